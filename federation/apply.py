@@ -1,0 +1,192 @@
+"""What becomes of a page of lines that somebody handed us: refused, ignored, held, used.
+
+A page is decided as a whole and written as a whole: signatures first (they cost most and need no database), then the
+counter row is locked, the copies that the page touches are read at once, and what is new is written by one statement.
+From the lock on nobody else writes copies, so what was read stays true.
+
+Nothing is committed here: whoever read the page commits it together with its cursor.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from federation import replica
+from federation.database import insert_into, table_of
+from federation.members import Member, Roster
+from federation.order import Intake, Quota
+from federation.replica import Copy, Refusal
+from federation.statement import Keyring, Refused, Statement, parse_line, verify
+from schemas.kinds import DOCUMENTS, problem_with
+from schemas.statement import KNOWN_CRIT, VERSION
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+REFUSALS_KEPT = 200
+"""Of each source: enough to see what is wrong, too few to fill a disk."""
+DETAIL_MAX = 500
+USUAL_QUOTA = Quota()
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of the lines. `held` counts those among `new` that are kept and relayed but not used.
+
+    `unknown_origin`: a line bears a key that the roster does not have; refresh it before the cursor moves.
+    """
+
+    new: int
+    ignored: int
+    refused: int
+    held: int
+    unknown_origin: bool = False
+
+
+def apply_lines(
+    session: Session, lines: Iterable[bytes], roster: Roster, source: str, now: datetime, quota: Quota = USUAL_QUOTA
+) -> Applied:
+    """Verify the lines that the node `source` sent and hold what is new. One bad line harms no other."""
+    keyring = _keyring_of(roster.members)
+    statements: list[Statement] = []
+    refusals: list[dict[str, Any]] = []
+    unknown_origin = False
+    for line in lines:
+        try:
+            statement = verify(parse_line(line), keyring)
+            _refuse_other_network(statement, roster.network)
+        except Refused as refused:
+            unknown_origin = unknown_origin or refused.code == "key"
+            refusals.append(_refusal(line, refused))
+        else:
+            statements.append(statement)
+    return store(session, statements, source, now, quota, refusals, unknown_origin)
+
+
+def store(
+    session: Session,
+    statements: Sequence[Statement],
+    source: str,
+    now: datetime,
+    quota: Quota | None = None,
+    refusals: Sequence[dict[str, Any]] = (),
+    unknown_origin: bool = False,
+) -> Applied:
+    """Hold verified statements (our own know no quota), and note the refusals of the page."""
+    counter = replica.lock(session)
+    page = Intake(session, statements, now, quota)
+    noted = list(refusals)
+    for statement in statements:
+        try:
+            page.take(statement)
+        except Refused as refused:
+            noted.append(_refusal(statement.line, refused))
+    rows = list(_rows(page, counter.position, source, now))
+    _write_copies(session, rows)
+    counter.position += len(rows)
+    for proof in page.proofs.values():
+        session.merge(proof)
+    _write_refusals(session, noted, source, now)
+    session.flush()
+    held = sum(row["problem"] is not None for row in rows)
+    return Applied(len(rows), page.ignored, len(noted), held, unknown_origin)
+
+
+def problem_of(statement: Statement, now: datetime) -> str | None:
+    """Why this version cannot use a valid statement, `reason: detail`; None when it can."""
+    if statement.body is None:
+        return None
+    if statement.v != VERSION:
+        return f"version: {statement.v}"
+    if unknown := [name for name in statement.crit if name not in KNOWN_CRIT]:
+        return _short(f"crit: {', '.join(unknown)}")
+    if statement.kind not in DOCUMENTS:
+        return f"kind: {statement.kind}"
+    if statement.kind == "head" and statement.issued_at > now + CLOCK_TOLERANCE:
+        return f"ahead: {statement.issued_at.isoformat()}"
+    problem = problem_with(statement.kind, statement.body)
+    return None if problem is None else _short(f"body: {problem}")
+
+
+_keyrings: list[tuple[Mapping[str, Member], Keyring]] = []
+
+
+def _keyring_of(members: Mapping[str, Member]) -> Keyring:
+    """The keyring of a roster; the last one is kept, because building it costs more than a page of a big network."""
+    for known, keyring in _keyrings:
+        if known is members:
+            return keyring
+    keyring = Keyring({member.id: member.keys for member in members.values()})
+    _keyrings[:] = [(members, keyring)]
+    return keyring
+
+
+def _refuse_other_network(statement: Statement, network: str | None) -> None:
+    name, _, told = statement.audience.partition(":")
+    if name == "members" and told != network:
+        raise Refused("audience", f"for the members of network {told}, which is not ours", statement.origin)
+
+
+def _rows(page: Intake, position: int, source: str, now: datetime) -> Iterator[dict[str, Any]]:
+    for place, statement in enumerate(page.taken.values(), start=position + 1):
+        has_expired = page.has_expired(statement)
+        yield {
+            "origin": statement.origin,
+            "id": statement.id,
+            "kind": statement.kind,
+            "audience": statement.audience,
+            "epoch": statement.epoch,
+            "seq": statement.seq,
+            "issued_at": statement.issued_at,
+            "not_after": statement.not_after,
+            "position": place,
+            "withdrawn": statement.body is None,
+            "problem": None if has_expired else problem_of(statement, now),
+            "received_at": now,
+            "source": source,
+            "kid": statement.kid,
+            "digest": statement.digest,
+            "size": 0 if has_expired else len(statement.line),
+            "line": None if has_expired else statement.line,
+        }
+
+
+def _write_copies(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        upsert = insert_into(session, table_of(Copy))
+        changed = {name: upsert.excluded[name] for name in rows[0] if name not in ("origin", "id")}
+        session.execute(upsert.on_conflict_do_update(index_elements=["origin", "id"], set_=changed), rows)
+
+
+def _refusal(line: bytes, refused: Refused) -> dict[str, Any]:
+    digest = hashlib.sha256(line).hexdigest()
+    return {"origin": refused.origin, "code": refused.code, "detail": _short(refused.detail), "digest": digest}
+
+
+def _write_refusals(session: Session, refusals: Sequence[dict[str, Any]], source: str, now: datetime) -> None:
+    """One row per line, however often it came, and the latest of each source only."""
+    if not refusals:
+        return
+    upsert = insert_into(session, table_of(Refusal))
+    upsert = upsert.on_conflict_do_update(
+        index_elements=["source", "digest"],
+        set_={
+            "times": Refusal.times + 1,
+            "refused_at": upsert.excluded.refused_at,
+            "code": upsert.excluded.code,
+            "detail": upsert.excluded.detail,
+        },
+    )
+    latest = refusals[-REFUSALS_KEPT:]
+    session.execute(upsert, [{**refusal, "source": source, "times": 1, "refused_at": now} for refusal in latest])
+    newest_first = select(Refusal.number).where(Refusal.source == source)
+    newest_first = newest_first.order_by(Refusal.refused_at.desc(), Refusal.number.desc())
+    session.execute(delete(Refusal).where(Refusal.number.in_(newest_first.offset(REFUSALS_KEPT))))
+
+
+def _short(told: str) -> str:
+    """A reason that fits its column; PostgreSQL stores no NUL, and the sender may have chosen the words."""
+    return told.replace("\0", "�")[:DETAIL_MAX]

@@ -1,0 +1,254 @@
+"""What only the capofila's node does: it signs the list of members, and nothing else of anybody's.
+
+It keeps a TUF repository: versions of the roster, each signed with online keys that the root metadata names, and the
+root itself signed with keys that lie in no computer of the network (exported once, at `create`). Whoever steals the
+capofila's disk can add members until the root keys' holders answer, and cannot sign one record of a member.
+
+Everything is files, replaced one by one in an order in which a reader may stop anywhere: the timestamp comes last and
+makes the rest current. One lock keeps the administrator's command and the worker apart.
+"""
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from federation import durable
+from federation.joining import INVITATION_LIFE, Invitation, JoinRequest, check_request, digest_of
+from federation.members import MAX_MEMBERS, Member, Roster
+from federation.repository import Repository, create_repository
+from federation.roster import RosterStore
+from federation.signatures import BadSignature, Stranger
+from federation.statement import instant
+from schemas.shapes import NODE_ID
+
+REMEMBERED = timedelta(days=30)
+"""So long after its end an invitation can still say why it no longer serves."""
+
+_log = logging.getLogger(__name__)
+
+
+class CapofilaFault(Exception):
+    """What was asked of the capofila cannot be done. `code` is one word, the text says why and what would be right."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Capofila:
+    """The capofila's half of a node: `directory` holds repository, online keys and invitations, `store` its own copy.
+
+    Opening a directory that holds no network is allowed; `exists` tells.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        store: RosterStore,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        allow_private: bool = False,
+    ) -> None:
+        self.directory = directory
+        self._store = store
+        self._clock = clock
+        self._allow_private = allow_private
+        self._repository = Repository(directory, clock)
+        self._invitations = directory / "invitations"
+
+    @property
+    def exists(self) -> bool:
+        """Whether this node is the capofila of a network."""
+        return self._repository.exists
+
+    def create_network(
+        self, name: str, founder: Member, root_keys: Path, keys: int = 3, threshold: int = 2, **periods: int
+    ) -> Roster:
+        """Found a network whose only member is `founder`, and export the private root keys to the folder `root_keys`.
+
+        The root keys are needed again only to replace online keys; the caller tells the administrator to move them to
+        `keys` different safe places. `periods`: lease_h, head_every_s, poll_every_s. Raises CapofilaFault.
+        """
+        if self.exists or self._store.network() is not None:
+            raise CapofilaFault("in-network", "this node already belongs to a network")
+        if not 1 <= threshold <= keys <= 9:
+            raise CapofilaFault("threshold", f"{threshold} of {keys} root keys make no sense; 2 of 3 are recommended")
+        if founder.url is None:
+            raise CapofilaFault("no-address", "the capofila needs an address that the others can reach")
+        founder = replace(founder, role="capofila")
+        roster = Roster(1, "", {founder.id: founder}, name, **periods)  # type: ignore[arg-type]
+        Roster.from_json(roster.as_json(), 1, "", self._clock())
+        root_v1 = create_repository(self.directory, roster.as_json(), root_keys, keys, threshold, self._clock())
+        self._store.adopt(root_v1)
+        return self._store.refresh(self._repository.source)
+
+    def invite(self, id: str, name: str, comuni: tuple[str, ...]) -> Invitation:
+        """Invite a node; whoever holds the invitation's token may enter once, under this id, within 72 hours.
+
+        Raises CapofilaFault when the id is malformed or taken.
+        """
+        roster = self._roster()
+        if not NODE_ID.fullmatch(id):
+            raise CapofilaFault("id", f"{id!r} is not a node id: 3 to 40 of a-z, 0-9 and -")
+        if id in roster.members:
+            raise CapofilaFault("taken", f"{id} is already a member")
+        host = roster.capofila()
+        if host is None or host.url is None:
+            raise CapofilaFault("no-address", "the roster names no capofila with an address")
+        invitation = Invitation(
+            url=host.url,
+            root=hashlib.sha256(self._repository.root_v1()).hexdigest(),
+            id=id,
+            name=name,
+            comuni=comuni,
+            secret=secrets.token_urlsafe(32),
+            expires_at=self._clock().replace(microsecond=0) + INVITATION_LIFE,
+        )
+        kept = {
+            "id": id,
+            "name": name,
+            "comuni": list(comuni),
+            "expires_at": instant(invitation.expires_at),
+            "kid": None,
+        }
+        with self._locked():
+            self._keep(invitation.digest, kept)
+            self._answer(invitation.digest, "pending")
+        return invitation
+
+    def receive(self, data: dict[str, Any]) -> Roster | None:
+        """Redeem what the door put into the inbox: checked again from the start, for the door is not trusted.
+
+        Returns the new roster, or None when the request was refused; the joiner reads the answer at the door.
+        """
+        try:
+            host = self._roster().capofila()
+            url = f"{host.url if host else ''}{data['target']}"
+            wanted = check_request(url, dict(data["headers"]), str(data["body"]).encode(), None)
+        except (ValueError, KeyError, TypeError, BadSignature, Stranger) as fault:
+            _log.warning("a request to join that the door should not have taken is dropped: %s", fault)
+            return None
+        return self.redeem(wanted)
+
+    def redeem(self, wanted: JoinRequest) -> Roster | None:
+        """Take in the node whose proven request this is, or answer why not. The same key again is answered alike."""
+        digest = digest_of(wanted.secret)
+        with self._locked():
+            invitation = self._invitation(digest)
+            if invitation is None:
+                return None
+            roster = self._roster()
+            if not self._is_in(roster, wanted, invitation):
+                reason = self._objection(roster, wanted, invitation)
+                if reason is not None:
+                    self._answer(digest, "refused", reason)
+                    return None
+                roster = self._take_in(wanted, invitation)
+            self._keep(digest, {**invitation, "kid": wanted.key.kid})
+            self._answer(digest, "accepted")
+            return roster
+
+    def remove_member(self, id: str) -> Roster:
+        """Issue a roster without this member: it is no longer served, and every holder drops its records.
+
+        Raises CapofilaFault for one who is no member and for the capofila itself (hand the role over first).
+        """
+        with self._locked():
+            member = self._roster().members.get(id)
+            if member is None:
+                raise CapofilaFault("no-member", f"{id} is not a member")
+            if member.is_capofila:
+                raise CapofilaFault("capofila", f"{id} is the capofila: its role has to be handed over first")
+            return self._issue(lambda members: {other: members[other] for other in members if other != id})
+
+    def reissue_timestamp(self) -> Roster:
+        """Say once more that the roster is the newest (hourly; valid for 7 days). Raises RosterFault, OSError."""
+        with self._locked():
+            self._forget_invitations()
+            self._repository.renew()
+            return self._store.refresh(self._repository.source)
+
+    def _take_in(self, wanted: JoinRequest, invitation: dict[str, Any]) -> Roster:
+        member = Member(
+            wanted.id,
+            invitation["name"],
+            tuple(invitation["comuni"]),
+            wanted.url,
+            wanted.via,
+            (wanted.key,),
+            wanted.sealing,
+        )
+        return self._issue(lambda members: {**members, member.id: member})
+
+    def _issue(self, change: Callable[[dict[str, Member]], dict[str, Member]]) -> Roster:
+        roster = self._roster()
+        changed = replace(roster, members=change(dict(roster.members)))
+        self._repository.publish(changed.as_json())
+        return self._store.refresh(self._repository.source)
+
+    def _is_in(self, roster: Roster, wanted: JoinRequest, invitation: dict[str, Any]) -> bool:
+        """Whether this very node was taken in before: its answer may have been lost, or we died before giving it."""
+        return wanted.id == invitation["id"] and wanted.key.kid in roster.keys_of(wanted.id)
+
+    def _objection(self, roster: Roster, wanted: JoinRequest, invitation: dict[str, Any]) -> str | None:
+        """Which of joining.REASONS stands against the request, None when none does."""
+        objections = {
+            "used": invitation["kid"] is not None,
+            "expired": self._clock() > datetime.fromisoformat(invitation["expires_at"]),
+            "other-id": wanted.id != invitation["id"],
+            "taken": wanted.id in roster.members,
+            "key-taken": roster.member_of_kid(wanted.key.kid) is not None,
+            "no-address": not self._is_reachable(wanted, roster),
+            "address-taken": wanted.url is not None
+            and wanted.url in {member.url for member in roster.members.values()},
+            "full": len(roster.members) >= MAX_MEMBERS,
+        }
+        return next((reason for reason, stands in objections.items() if stands), None)
+
+    def _is_reachable(self, wanted: JoinRequest, roster: Roster) -> bool:
+        if wanted.url is None:
+            return bool(wanted.via) and set(wanted.via) <= set(roster.members)
+        return self._allow_private or wanted.url.startswith("https://")
+
+    def _forget_invitations(self) -> None:
+        for path in self._invitations.glob("*.json"):
+            ended_at = datetime.fromisoformat(json.loads(path.read_text("utf-8"))["expires_at"])
+            if self._clock() > ended_at + REMEMBERED:
+                (self._store.answers / path.name).unlink(missing_ok=True)
+                path.unlink()
+
+    def _roster(self) -> Roster:
+        roster = self._store.current()
+        if roster is None or roster.network is None or not self.exists:
+            raise CapofilaFault("no-network", "this node is the capofila of no network")
+        return roster
+
+    def _invitation(self, digest: str) -> dict[str, Any] | None:
+        try:
+            kept: dict[str, Any] = json.loads((self._invitations / f"{digest}.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        return kept
+
+    def _keep(self, digest: str, invitation: dict[str, Any]) -> None:
+        self._invitations.mkdir(mode=0o700, exist_ok=True)
+        durable.write(self._invitations / f"{digest}.json", json.dumps(invitation).encode(), mode=0o600)
+
+    def _answer(self, digest: str, state: str, reason: str | None = None) -> None:
+        """Where the door, which knows nothing of invitations, finds what to tell the joiner."""
+        told = {"state": state, **({} if reason is None else {"reason": reason})}
+        self._store.answers.mkdir(exist_ok=True)
+        durable.write(self._store.answers / f"{digest}.json", json.dumps(told).encode(), settled=False)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self.exists:
+            raise CapofilaFault("no-network", "this node is the capofila of no network")
+        with durable.locked(self.directory / "lock"):
+            yield

@@ -1,0 +1,59 @@
+"""An origin's signed state of one audience: what lets two nodes compare thousands of records by one hash.
+
+The records that are live when the head is issued fall into sixteen buckets by the first hex digit of SHA-256(id), so
+that a difference can be narrowed to a sixteenth of them. Each record gives one line; a bucket's digest covers its
+lines in bytewise order; the root covers the sixteen digests. Heads describe no heads: they would describe themselves.
+
+Nothing here reads a table: the same arithmetic runs over the register of an origin and over anybody's copies of it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from federation.statement import instant
+from schemas.head import BUCKETS
+
+
+class Line(NamedTuple):
+    """What a head says about one record. `digest` is the SHA-256 (hex) of `protected.payload.signature`."""
+
+    id: str
+    epoch: int
+    seq: int
+    not_after: datetime
+    digest: str
+
+    def encoded(self) -> bytes:
+        return f"{self.id} {self.epoch} {self.seq} {instant(self.not_after)} {self.digest}\n".encode()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many records there are, and the sixteen raw bucket digests in the order 0-f."""
+
+    count: int
+    digests: tuple[bytes, ...]
+
+    @property
+    def root(self) -> str:
+        return hashlib.sha256(b"".join(self.digests)).hexdigest()
+
+    def body(self, lease_until: datetime) -> dict[str, Any]:
+        """The body of the head: candidates' copies may be shown until `lease_until` on its strength."""
+        return {"count": self.count, "root": self.root, "lease_until": instant(lease_until)}
+
+
+def summary(lines: Iterable[Line]) -> Summary:
+    """Sum up the live records of one audience, heads and withdrawn ones already left out."""
+    buckets: dict[str, list[bytes]] = {digit: [] for digit in BUCKETS}
+    for line in lines:
+        buckets[bucket_of(line.id)].append(line.encoded())
+    digests = tuple(hashlib.sha256(b"".join(sorted(buckets[digit]))).digest() for digit in BUCKETS)
+    return Summary(sum(map(len, buckets.values())), digests)
+
+
+def bucket_of(id: str) -> str:
+    return hashlib.sha256(id.encode()).hexdigest()[0]

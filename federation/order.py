@@ -1,0 +1,137 @@
+"""Which statement wins, decided over one page in sight of what is held.
+
+One order decides, `(epoch, seq)`, and nothing else does: no clock, no arrival, no sender. What is older or equal is
+ignored without a word, because lines arrive twice by design. Two different statements with one `(epoch, seq)` prove
+that two machines speak for one origin (a cloned disk, a restored backup); the proof is kept, and nothing more is taken
+from that origin until it speaks from a higher epoch.
+
+A record that was dropped when its time ran out is still remembered by its order, or else any relay could bring an
+older statement with a longer life back.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from federation.replica import Copy, ForkProof
+from federation.statement import Refused, Statement
+
+FORGOTTEN = (0, 0)
+"""The order of a record of which nothing is remembered: any statement is greater."""
+
+
+class Quota(NamedTuple):
+    """How much one origin may have us keep: a hostile or broken member must not fill everybody's disk."""
+
+    records: int = 50_000
+    size: int = 256 * 1024 * 1024
+
+
+class Known(NamedTuple):
+    """What is held of a record. `size` is 0 when no body is held any more."""
+
+    order: tuple[int, int]
+    audience: str
+    size: int
+
+
+class Intake:
+    """The statements of a page that are taken, each record once; what was ignored; what was proved."""
+
+    def __init__(self, session: Session, statements: Sequence[Statement], now: datetime, quota: Quota | None) -> None:
+        self._session = session
+        self._now = now
+        self._quota = quota
+        self._known: dict[tuple[str, str], Known] = {}
+        self._digests: dict[tuple[str, int, int], str] = {}
+        self._in_page: dict[tuple[str, int, int], Statement] = {}
+        self.taken: dict[tuple[str, str], Statement] = {}
+        self.proofs: dict[str, ForkProof] = {}
+        self.ignored = 0
+        self._read_copies(statements)
+        origins = {statement.origin for statement in statements}
+        barred = select(ForkProof.origin, ForkProof.epoch).where(ForkProof.origin.in_(origins))
+        self._barred = dict(session.execute(barred).all())
+        self._usage = self._usage_of(statements) if quota else {}
+
+    def take(self, statement: Statement) -> None:
+        """Take the statement or ignore it. Raises Refused (`fork`, `audience`, `quota`)."""
+        key = statement.origin, statement.id
+        place = statement.origin, statement.epoch, statement.seq
+        known = self._known.get(key, Known(FORGOTTEN, statement.audience, 0))
+        if self._digests.get(place, statement.digest) != statement.digest:
+            self._prove_fork(statement)
+        if statement.order <= known.order or (self.has_expired(statement) and not known.size):
+            self.ignored += 1
+            return
+        if statement.epoch <= self._barred.get(statement.origin, -1):
+            raise Refused("fork", "two machines speak for this origin: a higher epoch must end it", statement.origin)
+        if statement.audience != known.audience and known.order != FORGOTTEN:
+            told = f"{statement.id} was for {known.audience}, now it says {statement.audience}"
+            raise Refused("audience", told, statement.origin)
+        size = 0 if self.has_expired(statement) else len(statement.line)
+        self._count(statement, known.size, size)
+        self._known[key] = Known(statement.order, statement.audience, size)
+        self._digests[place] = statement.digest
+        self._in_page[place] = statement
+        self.taken.pop(key, None)
+        self.taken[key] = statement
+
+    def has_expired(self, statement: Statement) -> bool:
+        """Whether the statement only ends the life of what is held."""
+        return statement.not_after <= self._now
+
+    def _read_copies(self, statements: Sequence[Statement]) -> None:
+        keys = [(statement.origin, statement.id) for statement in statements]
+        places = [(statement.origin, statement.epoch, statement.seq) for statement in statements]
+        columns = (Copy.origin, Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.audience, Copy.size)
+        touched = or_(tuple_(Copy.origin, Copy.id).in_(keys), tuple_(Copy.origin, Copy.epoch, Copy.seq).in_(places))
+        for held in self._session.execute(select(*columns).where(touched)):
+            self._known[held.origin, held.id] = Known((held.epoch, held.seq), held.audience, held.size)
+            self._digests[held.origin, held.epoch, held.seq] = held.digest
+
+    def _usage_of(self, statements: Sequence[Statement]) -> dict[str, tuple[int, int]]:
+        origins = {statement.origin for statement in statements}
+        held = select(Copy.origin, func.count(), func.sum(Copy.size)).where(Copy.origin.in_(origins), Copy.size > 0)
+        return {origin: (records, size) for origin, records, size in self._session.execute(held.group_by(Copy.origin))}
+
+    def _count(self, statement: Statement, before: int, after: int) -> None:
+        if self._quota is None:
+            return
+        records, size = self._usage.get(statement.origin, (0, 0))
+        records += (after > 0) - (before > 0)
+        size += after - before
+        # What shrinks us, and the one head of what all may read, is taken even from an origin that is too big.
+        is_welcome = (statement.body is None and before > 0) or statement.id in ("head:public", "head:members")
+        if not is_welcome and after and (records > self._quota.records or size > self._quota.size):
+            told = f"at most {self._quota.records} records and {self._quota.size} bytes of an origin are held"
+            raise Refused("quota", told, statement.origin)
+        self._usage[statement.origin] = records, size
+
+    def _prove_fork(self, statement: Statement) -> None:
+        """Keep both statements and raise Refused; without the other's bytes nothing is proved and nothing raised."""
+        place = statement.origin, statement.epoch, statement.seq
+        other = self._in_page.get(place) or self._held_at(place)
+        if other is None:
+            return
+        if statement.epoch > self._barred.get(statement.origin, -1):
+            self._barred[statement.origin] = statement.epoch
+            self.proofs[statement.origin] = ForkProof(
+                origin=statement.origin,
+                epoch=statement.epoch,
+                seq=statement.seq,
+                kid=statement.kid,
+                other_kid=other.kid,
+                line=statement.line,
+                other_line=other.line,
+                found_at=self._now,
+            )
+        told = f"another statement of this origin has epoch {statement.epoch} and seq {statement.seq}"
+        raise Refused("fork", told, statement.origin)
+
+    def _held_at(self, place: tuple[str, int, int]) -> Any:
+        held = select(Copy.kid, Copy.line).where(tuple_(Copy.origin, Copy.epoch, Copy.seq) == place, Copy.size > 0)
+        return self._session.execute(held).first()

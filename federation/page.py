@@ -1,0 +1,107 @@
+"""A page of the feed, by both who writes it and who reads it.
+
+A page is a few hundred statements, one a line, and a last line, the trailer, that says where to go on. The trailer
+stands at the end on purpose: a page that was cut anywhere on its way has none, and is thrown away whole, so that no
+reader ever moves its cursor past a line that it has not seen.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from federation import replica
+from federation.statement import strict_json
+from federation.transport import PeerFault
+
+MAX_LINES = 500
+MAX_BYTES = 2 * 1024 * 1024
+MAX_POSITION = 2**53
+MEDIA_TYPE = "application/x-ndjson"
+
+_BATCH = 100
+
+
+class UnknownCursor(Exception):
+    """The cursor lies beyond the end of the feed: it was given by a feed that is no more."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Statements in the server's order of arrival; `next` is the cursor that follows them, `feed` whose cursor it is.
+
+    `remaining` is how many statements are left after `next`.
+    """
+
+    lines: tuple[bytes, ...]
+    next: int
+    feed: str
+    remaining: int
+
+    def encoded(self) -> bytes:
+        trailer = {"next": self.next, "feed": self.feed, "remaining": self.remaining}
+        return b"".join(line + b"\n" for line in (*self.lines, json.dumps(trailer).encode()))
+
+    @classmethod
+    def decoded(cls, data: bytes, after: int) -> "Page":
+        """Read a page that was asked for with the cursor `after`. Raises PeerFault (`page`) for one to throw away."""
+        *lines, end = data.split(b"\n")
+        if end or not lines:
+            raise PeerFault("page", "the page does not end with a newline: it was cut")
+        following, feed, remaining = _trailer(lines.pop())
+        if len(lines) > MAX_LINES:
+            raise PeerFault("page", f"the page has {len(lines)} lines, at most {MAX_LINES} are allowed")
+        if following < after or (following == after and (remaining or lines)):
+            raise PeerFault("page", f"the page leads from {after} to {following}: that is no way forward")
+        return cls(tuple(lines), following, feed, remaining)
+
+
+def _trailer(line: bytes) -> tuple[int, str, int]:
+    try:
+        told = strict_json(line.decode("utf-8"))
+        following, feed, remaining = told["next"], told["feed"], told["remaining"]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise PeerFault("page", "the last line is not a trailer: the page was cut") from fault
+    if type(following) is not int or type(remaining) is not int or not isinstance(feed, str):
+        raise PeerFault("page", "the trailer's next and remaining must be integers, feed a text")
+    if not 0 <= following <= MAX_POSITION or remaining < 0 or not 1 <= len(feed) <= 64:
+        raise PeerFault("page", "the trailer's values are out of range")
+    return following, feed, remaining
+
+
+def page_of(
+    session: Session,
+    after: int,
+    limit: int,
+    audiences: Collection[str] | None,
+    origins: Collection[str] | None,
+    now: datetime,
+) -> Page:
+    """The page that follows the cursor `after`: at most `limit` lines and 2 MiB, and one line in any case.
+
+    Statements whose time has run out are passed over: every holder drops them untold. Raises UnknownCursor.
+    """
+    held = replica.state(session)
+    if after > held.position:
+        raise UnknownCursor
+    feed = held.feed
+    lines: list[bytes] = []
+    size, following, is_end = 0, after, False
+    while len(lines) < limit and size < MAX_BYTES and not is_end:
+        wanted = min(_BATCH, limit - len(lines))
+        batch = replica.changes(session, following, wanted, audiences, origins)
+        is_end = len(batch) < wanted
+        for copy in batch:
+            line = copy.line or b""
+            if lines and size + len(line) + 1 > MAX_BYTES:
+                size, is_end = MAX_BYTES, False
+                break
+            following = copy.position
+            if copy.not_after > now:
+                lines.append(line)
+                size += len(line) + 1
+        session.expunge_all()
+    left = 0 if is_end else replica.remaining(session, following, audiences, origins)
+    return Page(tuple(lines), following, feed, left)

@@ -1,0 +1,160 @@
+"""The only signer: it turns the register's wishes into statements, and hands them to the replica.
+
+Three steps, each of which may be the last before a power cut:
+
+1. One desk transaction numbers, signs and stores the exact bytes. From its commit on, these bytes are what this origin
+   has said; nothing is ever signed again under the same `seq`.
+2. The witness file notes, outside the database, the last statement. It is written before anyone else can see that
+   statement, so a database that is behind its witness has been restored from a backup.
+3. One replica transaction per page copies the bytes, with a cursor of its own. Only now they are served.
+
+Each run begins by asking what the last one left undone, so a crash between two steps needs no repair. A leased row
+keeps two publishers from working at once; were one to wake up after its lease has ended, the locked row still keeps it
+from signing, and steps 2 and 3 only ever repeat what the register says.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import Session
+
+from federation import durable, replica
+from federation.apply import store
+from federation.database import Database, insert_into, json_text, table_of
+from federation.keys import SigningKey
+from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.signing import Periods, Round, is_anything_due
+from federation.statement import Statement, parse_line, read
+
+LEASE_S = 10
+"""So long a publisher that died keeps the next one waiting."""
+COPY_PAGE = 500
+WITNESS_MODE = 0o600
+
+
+class Publisher:
+    """Signs for one origin. `network` gives the id of the network, None while the node belongs to none."""
+
+    def __init__(
+        self,
+        desk: Database,
+        replica: Database,
+        key: SigningKey,
+        origin: str,
+        witness: Path,
+        network: Callable[[], str | None],
+        clock: Callable[[], datetime],
+        periods: Callable[[], Periods] = Periods,
+    ) -> None:
+        self.desk = desk
+        self.replica = replica
+        self.key = key
+        self.origin = origin
+        self.witness = witness
+        self.network = network
+        self.clock = clock
+        self.periods = periods
+        self._name = secrets.token_hex(8)
+
+    def run_once(self) -> int:
+        """Sign all that is due and bring witness and replica up to the register; the number of statements signed.
+
+        Raises OSError when the witness cannot be written: nothing is served then, and the next run tries again.
+        """
+        total, is_more = 0, True
+        while is_more:
+            done = self._sign()
+            if done is None:
+                break
+            signed, is_more = done
+            total += signed
+            self._write_witness()
+            self._copy()
+        return total
+
+    def release(self) -> None:
+        """Give the lease back at an orderly end, so that the next publisher need not wait for it to run out."""
+        with self.desk.writing() as session:
+            ours = update(RegisterState).where(RegisterState.publisher == self._name)
+            session.execute(ours.values(publisher=None, leased_until=None))
+            session.commit()
+
+    def _sign(self) -> tuple[int, bool] | None:
+        """One desk transaction: how many were signed, and whether more is due. None: another publisher is at work."""
+        now, network, periods = self.clock(), self.network(), self.periods()
+        with self.desk.reading() as session:
+            if self._is_leased_to_another(session.get(RegisterState, STATE_ID), now):
+                return None
+            if not is_anything_due(session, now, network, periods):
+                return 0, False
+        with self.desk.writing() as session:
+            state = _locked_state(session, now)
+            if self._is_leased_to_another(state, now):
+                return None
+            state.publisher = self._name
+            state.leased_until = now + timedelta(seconds=LEASE_S)
+            work = Round(session, state, self.origin, self.key, now, network, periods)
+            is_more = work.sign_due()
+            session.commit()
+        return work.signed, is_more
+
+    def _is_leased_to_another(self, state: RegisterState | None, now: datetime) -> bool:
+        if state is None or state.leased_until is None or state.publisher == self._name:
+            return False
+        # A lease that ends too far ahead was taken by a clock that has been set back since.
+        return now < state.leased_until <= now + timedelta(seconds=LEASE_S)
+
+    def _write_witness(self) -> None:
+        with self.desk.reading() as session:
+            state = session.get(RegisterState, STATE_ID)
+        if state is None or state.digest is None:
+            return
+        last = {"origin": self.origin, "epoch": state.epoch, "seq": state.seq, "sha256": state.digest}
+        text = json_text(last).encode()
+        if not self.witness.exists() or self.witness.read_bytes() != text:
+            durable.write(self.witness, text, WITNESS_MODE)
+
+    def _copy(self) -> None:
+        """Bring the replica up to the register, in pages, all from one snapshot of the register."""
+        with self.desk.reading() as session:
+            state = session.get(RegisterState, STATE_ID)
+            if state is None:
+                return
+            with self.replica.reading() as copies:
+                held = replica.state(copies)
+                cursor = held.published_epoch, held.published_seq
+            last = state.epoch, state.seq
+            while cursor < last:
+                statements = _signed_after(session, cursor)
+                cursor = statements[-1].order if len(statements) == COPY_PAGE else last
+                self._store(statements, cursor)
+
+    def _store(self, statements: Sequence[Statement], cursor: tuple[int, int]) -> None:
+        with self.replica.writing() as session:
+            store(session, statements, self.origin, self.clock())
+            counter = replica.lock(session)
+            counter.published_epoch, counter.published_seq = max(
+                cursor, (counter.published_epoch, counter.published_seq)
+            )
+            session.commit()
+
+
+def _locked_state(session: Session, now: datetime) -> RegisterState:
+    wanted = select(RegisterState).with_for_update()
+    state = session.scalars(wanted).one_or_none()
+    if state is None:
+        # The first epoch is the clock's: a node that lost everything and began anew must not speak from below itself.
+        first = insert_into(session, table_of(RegisterState)).values(id=STATE_ID, epoch=int(now.timestamp()), seq=0)
+        session.execute(first.on_conflict_do_nothing())
+        state = session.scalars(wanted).one()
+    return state
+
+
+def _signed_after(session: Session, cursor: tuple[int, int]) -> list[Statement]:
+    order = tuple_(RegisterRow.epoch, RegisterRow.seq)
+    rows = select(RegisterRow.line, RegisterRow.kid).where(RegisterRow.line.is_not(None), order > cursor)
+    rows = rows.order_by(RegisterRow.epoch, RegisterRow.seq).limit(COPY_PAGE)
+    return [read(parse_line(line), kid) for line, kid in session.execute(rows) if line and kid]

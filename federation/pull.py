@@ -1,0 +1,303 @@
+"""How a node reads what the others have published.
+
+Reading is the only direction that carries records, so it has to survive everything: the cursor is stored in the same
+transaction as the page that it follows, hence a kill at any moment costs one page read twice and never one not read.
+A page is fetched outside of any transaction: a slow peer must not hold the counter that all writers wait for.
+
+When a line bears a key that the roster does not know, the roster may be old or the line a forgery. The page is then
+laid aside, the roster refreshed, and the page decided with what is known afterwards.
+"""
+
+import logging
+import random
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from federation.apply import Applied, apply_lines
+from federation.client import PeerClient
+from federation.database import Database
+from federation.inbox import Inbox
+from federation.members import Member, Roster, RosterFault
+from federation.page import MAX_LINES, Page
+from federation.replica import Copy, Peer
+from federation.roster import RosterStore
+from federation.schedule import Schedule, after_failure, after_success
+from federation.transport import PeerFault
+from federation.upkeep import purge_key, purge_origin
+
+MAX_PAGES = 200
+FIRST_VISITS_S = 0.05
+ROSTER_EVERY_S = 600
+ROSTER_ELSEWHERE_S = 1_800
+ROSTER_AT_MOST_EVERY_S = 30
+PROGRAM = re.compile(r"sportello/([0-9A-Za-z.+-]{1,20})")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Round:
+    """What one visit to a peer brought. `fault` is None when it went well, `version` when the peer did not say its own."""
+
+    peer: str
+    pages: int = 0
+    new: int = 0
+    refused: int = 0
+    held: int = 0
+    version: str | None = None
+    fault: PeerFault | None = None
+
+
+class _OtherFeed(Exception):
+    """The peer has made its replica anew (another feed id), or it does not know our cursor (410)."""
+
+
+class Puller:
+    """Reads the feeds of all peers into the replica. `due` and `hear` belong to one tick, `pull` to any thread."""
+
+    def __init__(
+        self,
+        origin: str,
+        replica: Database,
+        roster: RosterStore,
+        client: PeerClient,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: random.Random | None = None,
+    ) -> None:
+        self._origin = origin
+        self._replica = replica
+        self._roster = roster
+        self._client = client
+        self._clock = clock
+        self._jitter = jitter or random.Random()
+        self._schedule = Schedule()
+        self._etags: dict[str, tuple[int, str]] = {}
+        self._known: Roster | None = None
+        self._refreshed_at = datetime.min.replace(tzinfo=UTC)
+        self._asked_for_roster: set[str] = set()
+        self._refreshing = threading.Lock()
+
+    def due(self, now: datetime) -> list[str]:
+        """The peers to be pulled now; each that is returned must be given to `pull`."""
+        self._follow_roster(now)
+        return self._schedule.take(now)
+
+    def hear(self, inbox: Inbox) -> None:
+        """Wake the peers that have pinged. The capofila pings also when the roster has changed."""
+        for peer, _ in inbox.collect("ping"):
+            self.wake(peer)
+
+    def wake(self, peer: str) -> None:
+        """Make a peer due now."""
+        if self._known is not None and peer in self._known.members:
+            self._asked_for_roster.add(peer)
+            self._schedule.wake(peer, self._clock())
+
+    def pull(self, peer: str) -> Round:
+        """Read a peer's feed to its end. A peer's fault is noted and returned, never raised."""
+        round_ = Round(peer)
+        next_at = self._clock() + timedelta(seconds=ROSTER_AT_MOST_EVERY_S)
+        try:
+            roster = self._roster.current()
+            member = roster.members.get(peer) if roster else None
+            if roster is None or member is None or member.url is None:
+                return round_
+            try:
+                self._refresh_when_old(roster, member)
+                self._read(member, member.url, round_)
+            except PeerFault as fault:
+                round_.fault = fault
+            next_at = self._note(round_, roster.poll_every_s)
+        finally:
+            self._schedule.put_back(peer, next_at, self._clock())
+        return round_
+
+    def _read(self, member: Member, url: str, round_: Round) -> None:
+        cursor, feed = self._place(member.id)
+        try:
+            self._read_from(cursor, feed, member, url, round_)
+        except _OtherFeed:
+            _log.info("the feed of %s begins anew: it is read from its start", member.id)
+            try:
+                self._read_from(0, None, member, url, round_)
+            except _OtherFeed:
+                raise PeerFault("page", "the peer's feed begins anew again and again") from None
+
+    def _read_from(self, cursor: int, feed: str | None, member: Member, url: str, round_: Round) -> None:
+        for _ in range(MAX_PAGES):
+            page = self._page(cursor, feed, url, round_)
+            if page is None:
+                return
+            round_.pages += 1
+            self._keep(page, member, round_)
+            cursor, feed = page.next, page.feed
+            if not page.remaining:
+                return
+        self._schedule.wake(member.id, self._clock())
+
+    def _page(self, cursor: int, feed: str | None, url: str, round_: Round) -> Page | None:
+        """The page after the cursor, None when nothing has changed since it was last asked for.
+
+        Raises _OtherFeed when the cursor belongs to a feed that the peer no longer has, PeerFault otherwise.
+        """
+        asked, etag = self._etags.get(round_.peer, (None, None))
+        target = f"/federation/changes?after={cursor}&limit={MAX_LINES}"
+        try:
+            answer = self._client.get(url, target, etag=etag if asked == cursor else None)
+        except PeerFault as fault:
+            if fault.code == "http-410":
+                raise _OtherFeed from fault
+            raise
+        round_.version = _version_in(answer.headers)
+        if answer.status == 304:
+            return None
+        page = Page.decoded(answer.body, cursor)
+        if feed not in {None, page.feed}:
+            raise _OtherFeed
+        if page.next == cursor and "etag" in answer.headers:
+            self._etags[round_.peer] = (cursor, answer.headers["etag"])
+        return page
+
+    def _keep(self, page: Page, member: Member, round_: Round) -> None:
+        """Apply a page and move the cursor past it, in one transaction."""
+        applied = self._apply(page, member, is_final=False)
+        if applied is None:
+            self._refresh_for(member)
+            applied = self._apply(page, member, is_final=True)
+        if applied is not None:
+            round_.new += applied.new
+            round_.refused += applied.refused
+            round_.held += applied.held
+
+    def _apply(self, page: Page, member: Member, is_final: bool) -> Applied | None:
+        """None when the page has to wait for a newer roster; nothing of it was kept then."""
+        roster = self._roster.current()
+        if roster is None:
+            raise PeerFault("roster", "this node has no roster")
+        with self._replica.writing() as session:
+            applied = apply_lines(session, page.lines, roster, member.id, self._clock())
+            if applied.unknown_origin and not is_final:
+                return None
+            peer = _peer(session, member.id)
+            peer.cursor, peer.feed, peer.remaining = page.next, page.feed, page.remaining
+            session.commit()
+        return applied
+
+    def _place(self, peer: str) -> tuple[int, str | None]:
+        with self._replica.reading() as session:
+            held = session.get(Peer, peer)
+            return (held.cursor, held.feed) if held else (0, None)
+
+    def _note(self, round_: Round, period_s: int) -> datetime:
+        """Write down how the visit went, and when the next is."""
+        now = self._clock()
+        with self._replica.writing() as session:
+            peer = _peer(session, round_.peer)
+            peer.last_tried_at = now
+            if round_.fault is None:
+                peer.last_ok_at, peer.failures, peer.last_error = now, 0, None
+                peer.version = round_.version
+                peer.next_at = now + after_success(period_s, self._jitter)
+            else:
+                peer.failures += 1
+                peer.last_error = str(round_.fault)[:500]
+                peer.next_at = now + after_failure(peer.failures, round_.fault.retry_after_s, self._jitter)
+            next_at = peer.next_at
+            session.commit()
+        return next_at
+
+    def _refresh_when_old(self, roster: Roster, member: Member) -> None:
+        """Refresh the roster from its capofila now and then; from anybody else when that one is not to be had."""
+        is_asked = member.id in self._asked_for_roster
+        self._asked_for_roster.discard(member.id)
+        age_s = (self._clock() - self._refreshed_at).total_seconds()
+        is_old = age_s >= (ROSTER_EVERY_S if member.is_capofila else ROSTER_ELSEWHERE_S)
+        if roster.network is None or self._is_capofila(roster) or not (is_old or (is_asked and member.is_capofila)):
+            return
+        try:
+            self._refresh(member)
+        except RosterFault as fault:
+            _log.warning("the roster is still the one of before: %s", fault)
+
+    def _refresh_for(self, member: Member) -> None:
+        """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done."""
+        roster = self._roster.current()
+        if roster is None or roster.network is None or self._is_capofila(roster):
+            return None
+        age_s = (self._clock() - self._refreshed_at).total_seconds()
+        if age_s < ROSTER_AT_MOST_EVERY_S:
+            raise PeerFault(
+                "roster",
+                "a line bears an unknown key, and the roster was refreshed only now",
+                ROSTER_AT_MOST_EVERY_S - age_s,
+            )
+        faults = []
+        for source in (roster.capofila(), member):
+            try:
+                if source is not None:
+                    return self._refresh(source)
+            except RosterFault as fault:
+                faults.append(str(fault))
+        raise PeerFault("roster", f"a line bears an unknown key: {'; '.join(faults)}")
+
+    def _refresh(self, member: Member) -> None:
+        if member.url is None:
+            raise RosterFault(f"{member.id} has no address")
+        with self._refreshing:
+            self._roster.refresh(self._client.roster_source(member.url))
+            self._refreshed_at = self._clock()
+
+    def _is_capofila(self, roster: Roster) -> bool:
+        me = roster.members.get(self._origin)
+        return me is not None and me.is_capofila
+
+    def _follow_roster(self, now: datetime) -> None:
+        """Learn of new peers, forget those that left with all that they and their dropped keys have published."""
+        roster = self._roster.current()
+        if roster is None or (self._known is not None and roster.version == self._known.version):
+            return
+        peers = {
+            member.id
+            for member in roster.members.values()
+            if member.id != self._origin and member.url is not None and member.is_active
+        }
+        with self._replica.writing() as session:
+            told = {peer.id: peer.next_at for peer in session.scalars(select(Peer))}
+            session.execute(delete(Peer).where(Peer.id.not_in(peers)))
+            if roster.network is not None:
+                self._purge(session, roster, now)
+            session.commit()
+        spread_s = FIRST_VISITS_S * len(peers)
+        first_at = {peer: now + timedelta(seconds=self._jitter.uniform(0, spread_s)) for peer in peers}
+        self._schedule.know(peers, {peer: told.get(peer) or first_at[peer] for peer in peers})
+        self._known = roster
+
+    def _purge(self, session: Session, roster: Roster, now: datetime) -> None:
+        held = session.execute(select(Copy.origin, Copy.kid).where(Copy.epoch > 0).distinct()).all()
+        for origin in {origin for origin, _ in held} - set(roster.members) - {self._origin}:
+            _log.info("%s is no member any more: its records are dropped", origin)
+            purge_origin(session, origin, now)
+        for kid in {kid for origin, kid in held if origin in roster.members and origin != self._origin}:
+            if roster.member_of_kid(kid) is None:
+                _log.info("the key %s is in the roster no more: what it signed is dropped", kid)
+                purge_key(session, kid, now)
+
+
+def _version_in(headers: Mapping[str, str]) -> str | None:
+    """The version that an answer's `Server` names; None when that is something else, as behind most proxies."""
+    told = PROGRAM.fullmatch(headers.get("server", ""))
+    return told[1] if told else None
+
+
+def _peer(session: Session, id: str) -> Peer:
+    peer = session.get(Peer, id)
+    if peer is None:
+        peer = Peer(id=id, cursor=0, remaining=0, failures=0)
+        session.add(peer)
+    return peer

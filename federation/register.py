@@ -1,0 +1,244 @@
+"""Our own records, one row each: what the desk wants the network to see, and what it last told the network.
+
+A desk action writes its domain row and calls `publish` or `withdraw` in the same transaction; it never signs and never
+waits for anybody. The row only remembers that it is *dirty*, and the publisher, alone and later, signs whatever stands
+there then. Ten changes between two of its rounds become one statement.
+
+There is no history of content: a row holds the newest document and the bytes that were last signed, and a withdrawn
+record keeps neither. `revision` counts the wishes, so that a change that arrives while the publisher is signing is not
+taken for signed. Only the publisher decides whether a withdrawal needs a statement, because only it knows whether
+anybody has ever seen the record.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    bindparam,
+    case,
+    delete,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from federation.database import NAMING, UtcDateTime, json_text, table_of
+from federation.statement import strict_json
+from schemas.shapes import AUDIENCE, RECORD_ID
+from schemas.statement import PAYLOAD_MAX_BYTES
+
+DOCUMENT_MAX_BYTES = PAYLOAD_MAX_BYTES - 1024
+"""What the envelope leaves of a payload."""
+MEMBERS = "members"
+STATE_ID = 1
+
+
+class RegisterBase(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class RegisterRow(RegisterBase):
+    """One record of ours.
+
+    `document` and `not_after` are the desk's wish (None: withdrawn; None: no end). From `epoch` on stands what was last
+    signed, and `expires_at` is its `not_after`.
+    """
+
+    __tablename__ = "register"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[str] = mapped_column(String(64))
+    document: Mapped[str | None] = mapped_column(Text)
+    not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(BigInteger, default=1)
+    dirty: Mapped[bool] = mapped_column(default=True)
+
+    epoch: Mapped[int | None] = mapped_column(BigInteger)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    renew_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    is_withdrawal: Mapped[bool] = mapped_column(default=False)
+    kid: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    line: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_register_epoch_seq", "epoch", "seq", unique=True),
+        Index("ix_register_dirty", "dirty", sqlite_where=dirty == true(), postgresql_where=dirty == true()),
+        Index("ix_register_audience", "audience", "kind", "seq", "issued_at"),
+        CheckConstraint("(seq IS NULL) = (line IS NULL)", name="signed_rows_keep_their_bytes"),
+    )
+
+
+class RegisterState(RegisterBase):
+    """The one row that orders publishers: the last statement that was signed, and who may sign until when."""
+
+    __tablename__ = "register_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    digest: Mapped[str | None] = mapped_column(String(64))
+    publisher: Mapped[str | None] = mapped_column(String(40))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AudienceChanged(ValueError):
+    """An id keeps its audience for ever; to narrow or widen it, withdraw the id and publish under a new one."""
+
+
+class Signed(NamedTuple):
+    """What the publisher made of the wish that it read at `revision`."""
+
+    number: int
+    revision: int
+    audience: str
+    epoch: int
+    seq: int
+    issued_at: datetime
+    expires_at: datetime
+    renew_at: datetime | None
+    is_withdrawal: bool
+    kid: str
+    digest: str
+    line: bytes
+
+
+def new_id() -> str:
+    """A random id for a record: 26 characters of [a-z0-9], which say nothing about the record."""
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(26))
+
+
+def members_audience(network: str) -> str:
+    """The audience of all members of the network whose root v1 has this id (16 hex digits)."""
+    return f"{MEMBERS}:{network}"
+
+
+def publish(
+    session: Session,
+    kind: str,
+    id: str,
+    audience: str,
+    document: dict[str, Any],
+    not_after: datetime | None = None,
+) -> None:
+    """Show this document to the audience, from soon after the caller's commit until `not_after` (None: until withdrawn).
+
+    The audience `members` means the members of the network that the node belongs to; while it belongs to none, the
+    record waits. Raises AudienceChanged when the id was published for others, ValueError for an id, an audience or a
+    document that no other node would accept.
+    """
+    if not RECORD_ID.fullmatch(id) or id.startswith("head:"):
+        raise ValueError(f"{id!r} is no id of a record: {RECORD_ID.pattern}, and not head:…")
+    if audience != MEMBERS and not AUDIENCE.fullmatch(audience):
+        raise ValueError(f"{audience!r} is no audience: {MEMBERS}|{AUDIENCE.pattern}")
+    wish = {"kind": kind, "document": _acceptable(document), "not_after": not_after, "dirty": True}
+    row = _row(session, id)
+    if row is None:
+        session.add(RegisterRow(id=id, audience=audience, **wish))
+        session.flush()
+    elif not _same_audience(row.audience, audience):
+        raise AudienceChanged(f"{id} was published for {row.audience}, not for {audience}: use a new id")
+    else:
+        _wish(session, row, wish)
+
+
+def withdraw(session: Session, id: str) -> None:
+    """Take the record from the network; its document leaves the register at once. Unknown ids are passed over."""
+    row = _row(session, id)
+    if row is not None:
+        _wish(session, row, {"document": None, "not_after": None, "dirty": True})
+
+
+def status_of(session: Session, id: str) -> str | None:
+    """What the network knows of the record: `waiting` (nothing yet), `published` or `withdrawn`; None: unknown id.
+
+    `withdrawn` is also what the desk has just asked for, and what has run past its closing instant.
+    """
+    is_out = RegisterRow.line.is_not(None) & ~RegisterRow.is_withdrawal
+    told = session.execute(select(RegisterRow.document.is_(None), is_out).where(RegisterRow.id == id)).first()
+    if told is None:
+        return None
+    is_withdrawn, is_shown = told
+    if is_withdrawn:
+        return "withdrawn"
+    return "published" if is_shown else "waiting"
+
+
+def is_published(session: Session, id: str) -> bool:
+    """Whether a signed statement of this record is out and nobody has asked to withdraw it."""
+    return status_of(session, id) == "published"
+
+
+def record(session: Session, signed: Iterable[Signed]) -> None:
+    """Keep what was signed. A row whose wish has changed since it was read stays dirty."""
+    rows = [each._asdict() for each in signed]
+    if not rows:
+        return
+    for row in rows:
+        row["read_number"], row["read_revision"] = row.pop("number"), row.pop("revision")
+    table = table_of(RegisterRow)
+    is_as_read = table.c.revision == bindparam("read_revision")
+    kept: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("read_")}
+    keep = update(table).where(table.c.number == bindparam("read_number"))
+    session.execute(keep.values(dirty=case((is_as_read, False), else_=table.c.dirty), **kept), rows)
+
+
+def settle(session: Session, row: RegisterRow) -> None:
+    """Nothing has to be signed for this wish, unless it has changed since the row was read."""
+    session.execute(update(RegisterRow).where(*_as_read(row)).values(dirty=False))
+
+
+def retire(session: Session, row: RegisterRow) -> None:
+    """Keep of an ended record only that its id was used, and for whom; of one that nobody ever saw, nothing.
+
+    A wish that has changed since the row was read is left alone.
+    """
+    if row.expires_at is None:
+        session.execute(delete(RegisterRow).where(*_as_read(row)))
+        return
+    emptied: dict[str, Any] = dict.fromkeys(("document", "epoch", "seq", "renew_at", "kid", "digest", "line"))
+    session.execute(update(RegisterRow).where(*_as_read(row)).values(dirty=False, **emptied))
+
+
+def _as_read(row: RegisterRow) -> tuple[ColumnElement[bool], ...]:
+    return RegisterRow.number == row.number, RegisterRow.revision == row.revision
+
+
+def _acceptable(document: dict[str, Any]) -> str:
+    """The document as JSON. Raises ValueError for what other nodes would refuse: once signed, it is too late."""
+    text = json_text(document)
+    size = len(text.encode("utf-8"))
+    if size > DOCUMENT_MAX_BYTES:
+        raise ValueError(f"the document has {size} bytes, at most {DOCUMENT_MAX_BYTES} fit into a statement")
+    strict_json(f'{{"body":{text}}}')
+    return text
+
+
+def _row(session: Session, id: str) -> RegisterRow | None:
+    # Locked where rows can be: two actions on one record follow one another, and neither overtakes the publisher.
+    return session.scalars(select(RegisterRow).where(RegisterRow.id == id).with_for_update()).one_or_none()
+
+
+def _wish(session: Session, row: RegisterRow, wish: dict[str, Any]) -> None:
+    """Write the desk's new wish over the old one; the database counts, since the row in memory may be old."""
+    changed = update(RegisterRow).where(RegisterRow.number == row.number)
+    session.execute(changed.values(revision=RegisterRow.revision + 1, **wish))
+
+
+def _same_audience(held: str, wanted: str) -> bool:
+    return held == wanted or (wanted == MEMBERS and held.startswith(f"{MEMBERS}:"))

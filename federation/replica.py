@@ -1,0 +1,287 @@
+"""Everybody's copies, ours included, in the order in which they reached this node.
+
+The replica is a cache in a database of its own: it may be deleted at any time and refills from the network, and no
+backup holds it, so an erased person cannot return from a neighbour's backup. For the same reason its tables know no
+migrations: `create` makes them anew when their version is not the one of this program.
+
+`position` numbers what happened to the copies, and each record stands at the place of its latest happening. It comes
+from one locked counter row, hence no reader ever sees a position appear below one that it has already read. Readers of
+two sorts follow it: peers through the feed, who see only statements, and the search index, which must also learn that
+a copy was *dropped* (its time ran out, or its origin left). A dropped row keeps no body; it remembers the order of the
+last statement, so that a relay cannot bring an older one back to life.
+"""
+
+import json
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from federation.database import NAMING, Database, UtcDateTime
+
+SCHEMA_VERSION = 2
+PAGE_SIZE = 16_384
+"""Bytes of a page of the SQLite file: it halves time and size for records of 2 KB."""
+STATE_ID = 1
+
+
+class ReplicaBase(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Copy(ReplicaBase):
+    """What this node holds of one record.
+
+    `problem` says why a held statement is not used; None for those that are. `line` is the statement as it travels, None
+    once the copy was dropped.
+    """
+
+    __tablename__ = "copy"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    audience: Mapped[str] = mapped_column(String(64))
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    position: Mapped[int] = mapped_column(BigInteger, unique=True)
+    withdrawn: Mapped[bool]
+    problem: Mapped[str | None] = mapped_column(String(500))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(40))
+    kid: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    line: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_copy_origin_epoch_seq", "origin", "epoch", "seq"),
+        Index("ix_copy_origin_position", "origin", "position"),
+        Index("ix_copy_kind_origin", "kind", "origin"),
+        Index("ix_copy_origin_size", "origin", "size"),
+    )
+
+    @property
+    def dropped(self) -> bool:
+        return self.line is None
+
+    @property
+    def used(self) -> bool:
+        """Whether people may see it: held, not withdrawn, and understood by this version."""
+        return self.line is not None and not self.withdrawn and self.problem is None
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the origin signed; empty once the copy was dropped. Its signature was verified on arrival."""
+        if self.line is None:
+            return {}
+        payload: dict[str, Any] = json.loads(json.loads(self.line)["payload"])
+        return payload
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The document; empty for a withdrawn or dropped record."""
+        return self.payload.get("body") or {}
+
+
+class ReplicaState(ReplicaBase):
+    """The one row that orders all writers. `published_*` is how far our own register was copied here."""
+
+    __tablename__ = "replica_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    schema_version: Mapped[int]
+    feed: Mapped[str] = mapped_column(String(32))
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+    published_epoch: Mapped[int] = mapped_column(BigInteger, default=0)
+    published_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Peer(ReplicaBase):
+    """How far we have read a peer's feed, and how it went. `version` is the program that it says it runs, if it says so."""
+
+    __tablename__ = "peer"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    feed: Mapped[str | None] = mapped_column(String(64))
+    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
+    remaining: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_ok_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String(500))
+    version: Mapped[str | None] = mapped_column(String(20))
+
+
+class Refusal(ReplicaBase):
+    """A line that was not taken, remembered so that the desk can show who sends rubbish and why it is rubbish."""
+
+    __tablename__ = "refusal"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    origin: Mapped[str | None] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(String(500))
+    digest: Mapped[str] = mapped_column(String(64))
+    times: Mapped[int] = mapped_column(default=1)
+    refused_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("source", "digest"),)
+
+
+class ForkProof(ReplicaBase):
+    """Two statements of an origin with one `(epoch, seq)`: somebody runs a clone of that node. Anyone can verify it."""
+
+    __tablename__ = "fork_proof"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    kid: Mapped[str] = mapped_column(String(64))
+    other_kid: Mapped[str] = mapped_column(String(64))
+    line: Mapped[bytes] = mapped_column(LargeBinary)
+    other_line: Mapped[bytes] = mapped_column(LargeBinary)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def create(database: Database) -> None:
+    """Make the tables, or make them anew and empty when another version of the program made them.
+
+    A new replica has a new feed id, by which every reader learns that its cursor means nothing here any more.
+    """
+    with database.setting_up() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtext('replica'))")
+            )  # two processes starting at once
+        if _version_of(connection) == SCHEMA_VERSION:
+            return
+        ReplicaBase.metadata.drop_all(connection)
+        ReplicaBase.metadata.create_all(connection)
+        connection.execute(
+            insert(ReplicaState).values(id=STATE_ID, schema_version=SCHEMA_VERSION, feed=secrets.token_hex(8))
+        )
+
+
+def lock(session: Session) -> ReplicaState:
+    """The counter row, ours until the transaction ends: the first thing that whoever writes copies must ask for."""
+    return session.scalars(select(ReplicaState).with_for_update().execution_options(populate_existing=True)).one()
+
+
+def state(session: Session) -> ReplicaState:
+    """The feed id, the greatest position, and how far our own register was copied."""
+    return session.scalars(select(ReplicaState)).one()
+
+
+def get(session: Session, origin: str, id: str) -> Copy | None:
+    """The copy of one record, also when it is withdrawn or not usable; None when nothing is held (any more)."""
+    copy = session.get(Copy, (origin, id))
+    return None if copy is None or copy.dropped else copy
+
+
+def many(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Copy]:
+    """The copies of the records named by `(origin, id)`, as far as they are held."""
+    wanted = select(Copy).where(tuple_(Copy.origin, Copy.id).in_(list(keys)), Copy.line.is_not(None))
+    return {(copy.origin, copy.id): copy for copy in session.scalars(wanted)}
+
+
+def live(session: Session, kind: str, origin: str | None = None) -> Sequence[Copy]:
+    """The used copies of a kind, of one origin or of all, by origin and id."""
+    wanted = select(Copy).where(Copy.kind == kind, *_USED).order_by(Copy.origin, Copy.id)
+    if origin is not None:
+        wanted = wanted.where(Copy.origin == origin)
+    return session.scalars(wanted).all()
+
+
+def changes(
+    session: Session,
+    after: int,
+    limit: int,
+    audiences: Collection[str] | None = None,
+    origins: Collection[str] | None = None,
+    dropped: bool = False,
+) -> Sequence[Copy]:
+    """The records to which something happened after position `after`, each once, at its latest place.
+
+    None means all audiences, all origins. `dropped` adds those of which no body is left: the index must forget them,
+    the feed has nothing of them to say.
+    """
+    wanted = select(Copy).where(*_happened(after, audiences, origins, dropped))
+    return session.scalars(wanted.order_by(Copy.position).limit(limit)).all()
+
+
+def remaining(
+    session: Session,
+    after: int,
+    audiences: Collection[str] | None = None,
+    origins: Collection[str] | None = None,
+) -> int:
+    """How many statements `changes` would still give after that position."""
+    return session.scalar(select(func.count()).select_from(Copy).where(*_happened(after, audiences, origins))) or 0
+
+
+def confirmed_at(session: Session) -> dict[str, datetime]:
+    """When each origin last said, in a head, that what it has published is all that it stands by."""
+    heads = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *_USED).group_by(Copy.origin)
+    return dict(session.execute(heads).all())
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many records of each origin are held, heads and withdrawn ones left out."""
+    held = select(Copy.origin, func.count()).where(Copy.line.is_not(None), ~Copy.withdrawn, Copy.kind != "head")
+    return dict(session.execute(held.group_by(Copy.origin)).all())
+
+
+def held(session: Session) -> Sequence[Copy]:
+    """The statements that are kept and relayed but not used, latest first; `problem` says why."""
+    unusable = select(Copy).where(Copy.problem.is_not(None), Copy.line.is_not(None))
+    return session.scalars(unusable.order_by(Copy.position.desc())).all()
+
+
+def refusals(session: Session) -> Sequence[Refusal]:
+    """What was not taken, latest first."""
+    return session.scalars(select(Refusal).order_by(Refusal.refused_at.desc(), Refusal.number.desc())).all()
+
+
+_USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn, Copy.problem.is_(None))
+
+
+def _happened(
+    after: int, audiences: Collection[str] | None, origins: Collection[str] | None, dropped: bool = False
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Copy.position > after]
+    if audiences is not None:
+        conditions.append(Copy.audience.in_(audiences))
+    if origins is not None:
+        conditions.append(Copy.origin.in_(origins))
+    if not dropped:
+        conditions.append(Copy.line.is_not(None))
+    return conditions
+
+
+def _version_of(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(ReplicaState.__tablename__):
+        return None
+    return connection.scalar(select(ReplicaState.schema_version))

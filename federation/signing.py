@@ -1,0 +1,207 @@
+"""What there is to sign at this moment, and as what: the content of the publisher's desk transaction.
+
+Three things make a row due: the desk has changed its mind (dirty), half the life of its statement is over (renewal),
+or its time has run out. And an audience is due for a head when its changes have been quiet for a while, so that other
+nodes compare states that last, or when its last head grows old, so that they know we are still there.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from federation.head import Line, summary
+from federation.keys import SigningKey
+from federation.register import MEMBERS, RegisterRow, RegisterState, Signed, members_audience, record, retire, settle
+from federation.statement import instant, parse_line, sign
+from schemas.head import head_id
+from schemas.statement import RECORD_LIFE, VERSION, WITHDRAWAL_LIFE
+
+BATCH = 500
+HEAD = "head"
+HEAD_QUIET_S = 5
+HEAD_APART_S = 60
+
+
+class Periods(NamedTuple):
+    """What the roster prescribes to every publisher."""
+
+    head_every_s: int = 900
+    lease_h: int = 96
+
+
+class AudienceState(NamedTuple):
+    """Of one audience: its latest record (or kept withdrawal) and its last head, if any."""
+
+    audience: str
+    changed_seq: int
+    changed_at: datetime
+    head_seq: int | None
+    head_at: datetime | None
+
+
+def is_anything_due(session: Session, now: datetime, network: str | None, periods: Periods) -> bool:
+    """Whether `Round` would find something; cheap, because it is asked every second."""
+    if session.scalar(select(exists().where(_due(now, network)))):
+        return True
+    return any(_is_head_due(state, now, periods) for state in _audiences(session))
+
+
+@dataclass
+class Round:
+    """One desk transaction's worth of signing. The caller holds the state row locked, and commits."""
+
+    session: Session
+    state: RegisterState
+    origin: str
+    key: SigningKey
+    now: datetime
+    network: str | None
+    periods: Periods
+
+    def __post_init__(self) -> None:
+        self.issued_at = self.now.replace(microsecond=0)
+        self.signed = 0
+
+    def sign_due(self) -> bool:
+        """Sign what is due, heads last. Whether more is waiting than fits into one transaction."""
+        wanted = select(RegisterRow).where(_due(self.now, self.network)).order_by(RegisterRow.number).limit(BATCH)
+        # A row within an open action is passed over: it comes next time, and nobody waits for anybody.
+        rows = self.session.scalars(wanted.with_for_update(skip_locked=True)).all()
+        record(self.session, [signed for row in rows if (signed := self._settle(row))])
+        self._drop_what_nobody_remembers()
+        if len(rows) == BATCH:
+            return True
+        for state in _audiences(self.session):
+            if _is_head_due(state, self.now, self.periods):
+                self._sign_head(state.audience)
+        return False
+
+    def _settle(self, row: RegisterRow) -> Signed | None:
+        ends_at = None if row.not_after is None else row.not_after.replace(microsecond=0)
+        is_wanted = row.document is not None and (ends_at is None or ends_at > self.issued_at)
+        is_alive = row.line is not None and row.expires_at is not None and row.expires_at > self.now
+        if is_wanted:
+            return self._sign_document(row, ends_at)
+        if is_alive and not row.is_withdrawal:
+            return self._sign(row, row.audience, None, self.issued_at + WITHDRAWAL_LIFE, None)
+        if is_alive:
+            settle(self.session, row)
+        else:
+            retire(self.session, row)
+        return None
+
+    def _sign_document(self, row: RegisterRow, ends_at: datetime | None) -> Signed:
+        audience = row.audience
+        if audience == MEMBERS and self.network is not None:
+            audience = members_audience(self.network)
+        longest = self.issued_at + RECORD_LIFE
+        is_last = ends_at is not None and ends_at <= longest
+        not_after = ends_at if is_last and ends_at is not None else longest
+        renew_at = None if is_last else self.issued_at + RECORD_LIFE / 2
+        return self._sign(row, audience, json.loads(row.document or "null"), not_after, renew_at)
+
+    def _sign(
+        self, row: RegisterRow, audience: str, body: Any, not_after: datetime, renew_at: datetime | None
+    ) -> Signed:
+        self.state.seq += 1
+        payload = {
+            "v": VERSION,
+            "origin": self.origin,
+            "kind": row.kind,
+            "id": row.id,
+            "epoch": self.state.epoch,
+            "seq": self.state.seq,
+            "audience": audience,
+            "issued_at": instant(self.issued_at),
+            "not_after": instant(not_after),
+            "body": body,
+        }
+        line = sign(payload, self.key)
+        self.state.digest = parse_line(line).digest
+        self.signed += 1
+        return Signed(
+            number=row.number,
+            revision=row.revision,
+            audience=audience,
+            epoch=self.state.epoch,
+            seq=self.state.seq,
+            issued_at=self.issued_at,
+            expires_at=not_after,
+            renew_at=renew_at,
+            is_withdrawal=body is None,
+            kid=self.key.kid,
+            digest=self.state.digest,
+            line=line,
+        )
+
+    def _sign_head(self, audience: str) -> None:
+        not_after = self.issued_at + RECORD_LIFE
+        body = summary(_live(self.session, audience, self.issued_at)).body(
+            lease_until=self.issued_at + timedelta(hours=self.periods.lease_h)
+        )
+        wanted = select(RegisterRow).where(RegisterRow.id == head_id(audience))
+        row = self.session.scalars(wanted).one_or_none()
+        if row is None:
+            row = RegisterRow(id=head_id(audience), kind=HEAD, audience=audience, dirty=False)
+            self.session.add(row)
+            self.session.flush()
+        record(self.session, [self._sign(row, audience, body, not_after, None)])
+
+    def _drop_what_nobody_remembers(self) -> None:
+        ended = RegisterRow.expires_at <= self.now - RECORD_LIFE
+        self.session.execute(delete(RegisterRow).where(ended, RegisterRow.line.is_(None), ~RegisterRow.dirty))
+
+
+def _due(now: datetime, network: str | None) -> ColumnElement[bool]:
+    is_wanted: ColumnElement[bool] = RegisterRow.dirty.is_(True)
+    if network is None:
+        is_wanted = and_(is_wanted, or_(RegisterRow.audience != MEMBERS, RegisterRow.document.is_(None)))
+    has_ended = and_(RegisterRow.expires_at <= now, RegisterRow.line.is_not(None))
+    return or_(is_wanted, RegisterRow.renew_at <= now, has_ended)
+
+
+def _audiences(session: Session) -> list[AudienceState]:
+    """The audiences in use: those that have a live record or a kept withdrawal."""
+    is_head = RegisterRow.kind == HEAD
+    latest = select(RegisterRow.audience, is_head, func.max(RegisterRow.seq), func.max(RegisterRow.issued_at))
+    latest = latest.where(RegisterRow.seq.is_not(None)).group_by(RegisterRow.audience, is_head)
+    records: dict[str, list[Any]] = {}
+    heads: dict[str, list[Any]] = {}
+    for audience, is_of_heads, *told in session.execute(latest):
+        (heads if is_of_heads else records)[audience] = told
+    return [
+        AudienceState(audience, *records[audience], *heads.get(audience, (None, None))) for audience in sorted(records)
+    ]
+
+
+def _is_head_due(state: AudienceState, now: datetime, periods: Periods) -> bool:
+    has_rested = _elapsed_s(state.changed_at, now) >= HEAD_QUIET_S
+    if state.head_seq is None or state.head_at is None:
+        return has_rested
+    age_s = _elapsed_s(state.head_at, now)
+    has_changed = state.changed_seq > state.head_seq
+    return age_s >= periods.head_every_s or (has_changed and has_rested and age_s >= HEAD_APART_S)
+
+
+def _elapsed_s(then: datetime, now: datetime) -> float:
+    """Seconds since then. A clock that was set back must not silence us: what lies ahead counts as long ago."""
+    elapsed_s = (now - then).total_seconds()
+    return elapsed_s if elapsed_s > -1 else float("inf")
+
+
+def _live(session: Session, audience: str, at: datetime) -> Sequence[Line]:
+    columns = (RegisterRow.id, RegisterRow.epoch, RegisterRow.seq, RegisterRow.expires_at, RegisterRow.digest)
+    live = select(*columns).where(
+        RegisterRow.audience == audience,
+        RegisterRow.kind != HEAD,
+        RegisterRow.seq.is_not(None),
+        ~RegisterRow.is_withdrawal,
+        RegisterRow.expires_at > at,
+    )
+    return [Line._make(told) for told in session.execute(live)]

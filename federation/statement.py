@@ -1,0 +1,280 @@
+"""Exact bytes, signed and verified: a record on its way from one comune to all the others.
+
+A statement is one line of NDJSON, a flattened JWS with unencoded payload (RFC 7797). Two decisions make it safe to
+relay through strangers:
+
+- No canonical form of JSON is ever computed. The payload is a text, its UTF-8 bytes are what was signed, and those
+  bytes are stored and relayed as they came. Nobody has to agree with anybody on how to write a number.
+- Nothing of a stranger's JSON is interpreted before its signature holds. The protected header is compared, as a
+  string, with those that the roster's keys would produce; it is never parsed, so it cannot choose an algorithm.
+
+JSON itself is read strictly, because two parsers that read one text differently (a member written twice, a number too
+big for a double) would let one signature vouch for two records.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from marshmallow import ValidationError
+
+from federation.keys import SigningKey, VerifyKey, base64url, from_base64url
+from schemas.statement import LINE_MAX_BYTES, PAYLOAD_MAX_BYTES, StatementPayload
+
+MAX_DEPTH = 16
+MAX_INTEGER = 2**53
+SIGNATURE_BYTES = 64
+
+_PAYLOAD = StatementPayload()
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_MEMBERS = {"payload", "protected", "signature"}
+
+
+class Refused(ValueError):
+    """A line that is no statement of a member. `code` is one word for counting, `detail` says what was wrong.
+
+    `origin` is the member that certainly signed it; None as long as nobody has proved to have done so.
+    """
+
+    def __init__(self, code: str, detail: str, origin: str | None = None) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.origin = origin
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A line taken apart, nothing of it believed yet."""
+
+    payload_text: str
+    protected: str
+    signature: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of `protected.payload.signature`: what tells two statements apart."""
+        return hashlib.sha256(f"{self.protected}.{self.payload_text}.{self.signature}".encode()).hexdigest()
+
+    @property
+    def line(self) -> bytes:
+        """The NDJSON line, without its newline. The payload's bytes are those that were signed."""
+        text = json.dumps(self.payload_text, ensure_ascii=False)
+        return f'{{"payload":{text},"protected":"{self.protected}","signature":"{self.signature}"}}'.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A record whose signature holds. `body` is None when the record is withdrawn."""
+
+    origin: str
+    kind: str
+    id: str
+    epoch: int
+    seq: int
+    audience: str
+    issued_at: datetime
+    not_after: datetime
+    body: dict[str, Any] | None
+    crit: tuple[str, ...]
+    v: int
+    kid: str
+    digest: str
+    line: bytes
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Greater wins, nothing else does."""
+        return self.epoch, self.seq
+
+
+class Keyring:
+    """Whose signature each protected header announces: all keys of a roster, ready to be looked up by string."""
+
+    def __init__(self, keys: Mapping[str, Iterable[VerifyKey]]) -> None:
+        self._signers = {protected_header(key.kid): (origin, key) for origin, held in keys.items() for key in held}
+
+    def signer(self, protected: str) -> tuple[str, VerifyKey] | None:
+        """The member that owns the key, and the key; None when no member has it."""
+        return self._signers.get(protected)
+
+
+def protected_header(kid: str) -> str:
+    """The one header that a statement signed by this key can carry."""
+    return base64url(f'{{"alg":"Ed25519","b64":false,"crit":["b64"],"kid":"{kid}"}}'.encode())
+
+
+def instant(when: datetime) -> str:
+    """The one way in which statements write an instant: RFC 3339, UTC, whole seconds, `Z`."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def sign(payload: dict[str, Any], key: SigningKey) -> bytes:
+    """One NDJSON line without its newline. Raises Refused (`size`) when the payload exceeds 64 KiB."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    _within_size(text)
+    protected = protected_header(key.kid)
+    signature = base64url(key.sign(f"{protected}.{text}".encode()))
+    return Envelope(text, protected, signature).line
+
+
+def parse_line(line: bytes) -> Envelope:
+    """Take a line apart without believing it. Raises Refused (`size`, `line`)."""
+    if len(line) > LINE_MAX_BYTES:
+        raise Refused("size", f"the line has {len(line)} bytes, at most {LINE_MAX_BYTES} are read")
+    try:
+        told = strict_json(line.decode("utf-8"))
+    except ValueError as fault:
+        raise Refused("line", f"not strict JSON in UTF-8: {fault}") from fault
+    if not isinstance(told, dict) or set(told) != _MEMBERS or not all(isinstance(text, str) for text in told.values()):
+        raise Refused("line", "not an object of exactly three texts: payload, protected, signature")
+    _within_size(told["payload"])
+    return Envelope(told["payload"], told["protected"], told["signature"])
+
+
+def verify(envelope: Envelope, keyring: Keyring) -> Statement:
+    """The statement in an envelope.
+
+    Raises Refused: `key` (no member has this key now: the roster may be old), `signature`, `envelope` (a signed payload
+    that is not a statement), `origin` (signed by one member in the name of another).
+    """
+    signer = keyring.signer(envelope.protected)
+    if signer is None:
+        raise Refused("key", "no member of the roster signs with this key")
+    origin, key = signer
+    if not key.verify(_signature(envelope), f"{envelope.protected}.{envelope.payload_text}".encode()):
+        raise Refused("signature", f"does not hold under the key {key.kid} of {origin}")
+    try:
+        statement = read(envelope, key.kid)
+    except Refused as refused:
+        raise Refused(refused.code, refused.detail, origin) from refused
+    if statement.origin != origin:
+        raise Refused("origin", f"signed by {origin} in the name of {statement.origin}", origin)
+    return statement
+
+
+def read(envelope: Envelope, kid: str) -> Statement:
+    """The statement in an envelope whose signature is known to hold under `kid`. Raises Refused (`envelope`)."""
+    try:
+        told: dict[str, Any] = _PAYLOAD.load(_object(envelope.payload_text))
+    except ValidationError as fault:
+        raise Refused("envelope", _spelled_out(fault)) from fault
+    except ValueError as fault:
+        raise Refused("envelope", f"the payload is not strict JSON: {fault}") from fault
+    if told["issued_at"].microsecond or told["not_after"].microsecond:
+        # A head's digests cover not_after as text: of two spellings of one instant, one must not exist.
+        raise Refused("envelope", "issued_at and not_after are written in whole seconds")
+    return Statement(
+        origin=told["origin"],
+        kind=told["kind"],
+        id=told["id"],
+        epoch=told["epoch"],
+        seq=told["seq"],
+        audience=told["audience"],
+        issued_at=told["issued_at"],
+        not_after=told["not_after"],
+        body=told["body"],
+        crit=tuple(told["crit"]),
+        v=told["v"],
+        kid=kid,
+        digest=envelope.digest,
+        line=envelope.line,
+    )
+
+
+def strict_json(text: str) -> Any:
+    """The value of a JSON text that every parser reads alike.
+
+    Raises ValueError for a member written twice, NaN and infinities (also those that only overflow, as 1e999), a lone
+    surrogate, an integer beyond 2^53 and nesting deeper than 16.
+    """
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_object_of, parse_int=_integer, parse_float=_number, parse_constant=_constant
+        )
+    except RecursionError:
+        raise ValueError(f"nested deeper than {MAX_DEPTH}") from None
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _within_depth(value)
+    if _SURROGATE.search(text):
+        _without_lone_surrogates(value)
+    return value
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {twice[:40]!a} is written twice")
+    return told
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > len(str(MAX_INTEGER)) + 1 or abs(int(digits)) > MAX_INTEGER:
+        raise ValueError(f"the integer {digits[:20]} lies beyond 2^53")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {digits[:20]} is beyond what a double holds")
+    return value
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _within_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    if any(isinstance(value, (dict, list)) for value in level):
+        raise ValueError(f"nested deeper than {MAX_DEPTH}")
+
+
+def _without_lone_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("half a surrogate pair stands alone") from None
+
+
+def _within_size(text: str) -> None:
+    size = len(text.encode("utf-8"))
+    if size > PAYLOAD_MAX_BYTES:
+        raise Refused("size", f"the payload has {size} bytes, at most {PAYLOAD_MAX_BYTES} are allowed")
+
+
+def _signature(envelope: Envelope) -> bytes:
+    try:
+        signature = from_base64url(envelope.signature)
+    except ValueError as fault:
+        raise Refused("signature", f"{fault}") from fault
+    if len(signature) != SIGNATURE_BYTES:
+        raise Refused("signature", f"an Ed25519 signature has {SIGNATURE_BYTES} bytes, this one has {len(signature)}")
+    return signature
+
+
+def _object(text: str) -> dict[str, Any]:
+    told = strict_json(text)
+    if not isinstance(told, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - one family of faults for one kind of bad text
+    return told
+
+
+def _spelled_out(fault: ValidationError) -> str:
+    return "; ".join(f"{name}: {reasons}" for name, reasons in sorted(fault.normalized_messages().items()))

@@ -1,0 +1,85 @@
+"""What leaves the replica, and what comes into use, without anybody having sent a line.
+
+Time runs out for a record, a member is removed, a key is compromised, a new version of the program understands what
+the old one could only keep. Each gives the rows that it touches a new position, so that the search index learns of it
+in the same way as of everything else.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from federation import replica
+from federation.apply import problem_of
+from federation.database import table_of
+from federation.order import FORGOTTEN
+from federation.replica import Copy, ForkProof, ReplicaState
+from federation.statement import parse_line, read
+from schemas.statement import RECORD_LIFE
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Drop the copies whose `not_after` has passed; their number. A caller commits.
+
+    The order of a dropped record is remembered until every older statement of it has expired as well.
+    """
+    counter = replica.lock(session)
+    ended = select(Copy.origin, Copy.id).where(Copy.not_after <= now, Copy.line.is_not(None))
+    dropped = _move(session, counter, session.execute(ended).all(), _BODILESS)
+    session.execute(delete(Copy).where(Copy.line.is_(None), Copy.not_after <= now - RECORD_LIFE))
+    return dropped
+
+
+def purge_origin(session: Session, origin: str, now: datetime) -> int:
+    """Drop all copies of one who is no member any more, and forget their order: should it come back, it begins anew."""
+    session.execute(delete(ForkProof).where(ForkProof.origin == origin))
+    return _forget(session, Copy.origin == origin, now)
+
+
+def purge_key(session: Session, kid: str, now: datetime) -> int:
+    """Drop all copies that a compromised key has signed, and what seemed proved by its signature."""
+    session.execute(delete(ForkProof).where(or_(ForkProof.kid == kid, ForkProof.other_kid == kid)))
+    return _forget(session, Copy.kid == kid, now)
+
+
+def retry_held(session: Session, now: datetime) -> int:
+    """Judge again, with this version's knowledge, what is held but not used; the number that came into use."""
+    counter = replica.lock(session)
+    usable = []
+    for copy in replica.held(session):
+        found = problem_of(read(parse_line(copy.line or b""), copy.kid), now)
+        if found is None:
+            usable.append((copy.origin, copy.id))
+        else:
+            copy.problem = found
+    return _move(session, counter, usable, {"problem": None})
+
+
+_BODILESS: dict[str, Any] = {"line": None, "size": 0, "problem": None}
+
+
+def _forget(session: Session, condition: ColumnElement[bool], now: datetime) -> int:
+    counter = replica.lock(session)
+    wanted = select(Copy.origin, Copy.id).where(condition, or_(Copy.line.is_not(None), Copy.seq > 0))
+    epoch, seq = FORGOTTEN
+    forgotten = {**_BODILESS, "epoch": epoch, "seq": seq, "not_after": now}
+    return _move(session, counter, session.execute(wanted).all(), forgotten)
+
+
+def _move(session: Session, counter: ReplicaState, keys: Iterable[tuple[str, str]], values: dict[str, Any]) -> int:
+    """Change these rows, read since the counter was locked, and give each the next position."""
+    rows = [
+        {"of": origin, "named": name, "position": place}
+        for place, (origin, name) in enumerate(keys, start=counter.position + 1)
+    ]
+    if rows:
+        table = table_of(Copy)
+        moved = update(table).where(table.c.origin == bindparam("of"), table.c.id == bindparam("named"))
+        session.execute(moved.values(position=bindparam("position"), **values), rows)
+        counter.position += len(rows)
+        session.flush()
+    return len(rows)

