@@ -1,0 +1,1 @@
+"""What citizens see, without an account: the whole network, read from this node's own copies and index."""

@@ -1,0 +1,240 @@
+"""`sportello`: the administrator's commands. Here only how they are typed; what they do stands in `node/commands`."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from node import __version__
+from node.app import DOORS
+from node.commands import administration, founding, network, serving
+from node.commands.faults import HERE, Trouble, told
+from node.core.actors import ROLES
+from node.core.config import Config, load
+
+data_option = click.option(
+    "--data",
+    required=True,
+    envvar="SPORTELLO_DATA",
+    type=click.Path(path_type=Path),
+    help="La cartella del nodo (anche SPORTELLO_DATA nell’ambiente).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Risposta in JSON, per un programma.")
+
+
+def node_at(data: Path) -> Config:
+    return load(data, os.environ)
+
+
+def show(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sportello", help="Dice la versione.")
+def cli() -> None:
+    """Il nodo di un Comune nella rete Le città del lavoro."""
+
+
+@cli.command()
+@data_option
+@click.option(
+    "--comune", "comuni", multiple=True, required=True, help="Nome o codice ISTAT; più volte per un’unione di Comuni."
+)
+@click.option("--id", help="Identificativo nella rete, che non cambia mai; altrimenti dal nome del comune.")
+@click.option("--name", help="Come si chiama l’ente nelle pagine; altrimenti «Comune di …».")
+@click.option(
+    "--url", default=founding.USUAL_URL, show_default=True, help="L’indirizzo con cui gli altri raggiungono il nodo."
+)
+@click.option(
+    "--set", "more", multiple=True, metavar="NOME=VALORE", help="Un’altra impostazione di node.toml; più volte."
+)
+def init(
+    data: Path, comuni: tuple[str, ...], id: str | None, name: str | None, url: str, more: tuple[str, ...]
+) -> None:
+    """Crea un nodo: cartella, chiavi, database, primo amministratore.
+
+    La password dell’amministratore si vede una volta sola. Con SPORTELLO_PASSWORD nell’ambiente la scegli tu.
+    """
+    settings = founding.settings_for(comuni, id, name, url) | founding.more_settings(more)
+    chosen = os.environ.get("SPORTELLO_PASSWORD")
+    password = founding.found_node(data, settings, chosen)
+    click.echo(f"Il nodo {settings['id']} ({settings['name']}) è pronto in {data}.")
+    click.echo("Nome utente: amministratore")
+    if chosen is None:
+        click.echo(f"Password:    {password}   (scrivila: non si vedrà più)")
+    click.echo(f"Per accenderlo: sportello run --data {data} --port 8000")
+
+
+def doors(_context: click.Context, _option: click.Parameter, typed: str) -> tuple[str, ...]:
+    wanted = tuple(part.strip() for part in typed.split(","))
+    if not set(wanted) <= set(DOORS):
+        raise click.BadParameter(f"«{typed}». Ci sono: {', '.join(DOORS)}.")
+    return wanted
+
+
+@cli.command()
+@data_option
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="La porta su cui ascoltare.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="L’indirizzo su cui ascoltare; davanti va un proxy."
+)
+@click.option("--serve", default=",".join(DOORS), show_default=True, callback=doors, help="Quali porte aprire.")
+def run(data: Path, port: int, host: str, serve: tuple[str, ...]) -> None:
+    """Accende il nodo: pagine e lavori di fondo in un processo.
+
+    Senza `desk` in --serve non apre né il database dello sportello né le chiavi, e non fa i lavori di fondo.
+    """
+    serving.run(node_at(data), host, port, serve)
+
+
+@cli.command()
+@data_option
+def worker(data: Path) -> None:
+    """Fa solo i lavori di fondo, accanto a pagine servite da altri processi."""
+    serving.work(node_at(data))
+
+
+@cli.group("network")
+def network_group() -> None:
+    """La rete e i suoi membri."""
+
+
+@network_group.command("create")
+@data_option
+@click.option("--name", required=True, help="Il nome della rete.")
+@click.option(
+    "--root-keys",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Dove esportare le chiavi di radice: poi spostale, fuori dai computer della rete.",
+)
+@click.option("--keys", default=3, show_default=True, help="Quante chiavi di radice.")
+@click.option("--threshold", default=2, show_default=True, help="Quante ne bastano insieme.")
+@click.option("--poll-every", "poll_every_s", type=int, help="Ogni quanti secondi i nodi si leggono.")
+@click.option("--head-every", "head_every_s", type=int, help="Ogni quanti secondi un nodo conferma le sue offerte.")
+def network_create(data: Path, name: str, root_keys: Path, keys: int, threshold: int, **periods: int | None) -> None:
+    """Fonda una rete di cui questo nodo è capofila."""
+    given = {period: value for period, value in periods.items() if value is not None}
+    roster = network.create(node_at(data), name, root_keys, keys, threshold, given)
+    click.echo(f"La rete «{name}» è fondata (identificativo {roster.network}).")
+    click.echo(f"Le chiavi di radice sono in {root_keys}: affidale a {keys} persone e togli la cartella da qui.")
+
+
+@network_group.command("invite")
+@data_option
+@click.option("--id", required=True, help="L’identificativo del nodo invitato.")
+@click.option("--comune", "comuni", multiple=True, required=True, help="Nome o codice ISTAT; più volte per un’unione.")
+@click.option("--name", help="Come si chiama l’ente; altrimenti «Comune di …».")
+@json_option
+def network_invite(data: Path, id: str, comuni: tuple[str, ...], name: str | None, as_json: bool) -> None:
+    """Invita un nodo. L’invito vale 72 ore e una volta sola: dallo solo a chi lo usa."""
+    wanted = founding.settings_for(comuni, id, name, founding.USUAL_URL)
+    invitation = network.invite(node_at(data), id, wanted["name"], tuple(wanted["comuni"]))
+    if as_json:
+        show({"token": invitation.token(), "expires_at": invitation.expires_at.isoformat()})
+    else:
+        click.echo(invitation.token())
+
+
+@network_group.command("join")
+@data_option
+@click.argument("token")
+@click.option("--patience", default=120, show_default=True, help="Quanti secondi aspettare la risposta del capofila.")
+def network_join(data: Path, token: str, patience: int) -> None:
+    """Entra in una rete con l’invito TOKEN."""
+    roster = network.join(node_at(data), token, patience)
+    click.echo(f"Il nodo fa parte della rete «{roster.name}» con {len(roster.members)} membri.")
+
+
+@network_group.command("members")
+@data_option
+@json_option
+def network_members(data: Path, as_json: bool) -> None:
+    """Elenca i membri, con quello che si tiene di ognuno."""
+    found = network.members(node_at(data))
+    if as_json:
+        show(found)
+    for each in () if as_json else found:
+        click.echo(
+            f"{each['id']:32} {each['role']:9} {each['records']:6} {each['confirmed_at'] or 'mai confermato':26} {each['url'] or '-'}"
+        )
+
+
+@network_group.command("remove")
+@data_option
+@click.argument("id")
+def network_remove(data: Path, id: str) -> None:
+    """Toglie il membro ID: gli altri nodi dimenticano quello che ha pubblicato."""
+    network.remove(node_at(data), id)
+    click.echo(f"{id} non fa più parte della rete.")
+
+
+@cli.group("operator")
+def operator_group() -> None:
+    """Gli account dello sportello."""
+
+
+@operator_group.command("add")
+@data_option
+@click.argument("username")
+@click.option("--name", required=True, help="Nome e cognome, come si vedono nelle pagine.")
+@click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True, help="Che cosa può fare.")
+def operator_add(data: Path, username: str, name: str, role: str) -> None:
+    """Crea un account; la password si vede una volta sola (o scegliila con SPORTELLO_PASSWORD)."""
+    chosen = os.environ.get("SPORTELLO_PASSWORD")
+    password = administration.add_operator(node_at(data), username, name, role, chosen)
+    click.echo(
+        f"Account {username} creato." + ("" if chosen else f" Password: {password}   (scrivila: non si vedrà più)")
+    )
+
+
+@cli.command()
+@data_option
+@click.argument("peers", nargs=-1, metavar="[ID]…")
+def pull(data: Path, peers: tuple[str, ...]) -> None:
+    """Legge adesso gli altri nodi, tutti o solo quelli indicati."""
+    rounds = administration.pull(node_at(data), peers)
+    for each in rounds:
+        click.echo(f"{each.peer:32} {each.fault or f'{each.new} nuovi, {each.refused} rifiutati'}")
+    if any(each.fault for each in rounds):
+        raise Trouble("Non tutti i nodi hanno risposto.", code=1)
+
+
+@cli.command()
+@data_option
+def reindex(data: Path) -> None:
+    """Ricostruisce l’indice di ricerca dalle copie; il nodo deve essere spento."""
+    click.echo(f"{administration.reindex(node_at(data))} offerte nell’indice.")
+
+
+@cli.command()
+@data_option
+@json_option
+def status(data: Path, as_json: bool) -> None:
+    """Come sta il nodo: versioni, registro, copie, indice, membri."""
+    found = administration.status(node_at(data))
+    if as_json:
+        show(found)
+    else:
+        for line in administration.in_words(found):
+            click.echo(line)
+
+
+def main() -> None:
+    """The entry point: every fault that can be foreseen ends as one plain line on standard error."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(HERE)
+    except Exception as fault:
+        lines, code = told(fault)
+        for line in lines:
+            click.echo(line, err=True)
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Looking at a node and lending it a hand from the command line."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+
+from federation.pull import Puller, Round
+from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.search.index import Index, Writer
+from node import __version__
+from node.commands import network
+from node.commands.faults import Trouble
+from node.core import clock, db
+from node.core.actors import NODE
+from node.core.config import Config
+from node.operators import actions
+from schemas.operator import OperatorForm
+
+
+def add_operator(config: Config, username: str, name: str, role: str, password: str | None) -> str:
+    """The new account's password. Raises Refused for a name that is taken, Trouble for one that is not a name."""
+    typed = {"username": username, "display_name": name, "role": role}
+    wrong = OperatorForm().validate(typed)
+    if wrong:
+        raise Trouble(" ".join(str(message) for messages in wrong.values() for message in messages))
+    with db.opened(db.desk_of(config)) as desk, db.transaction(desk) as session:
+        return actions.add_operator(session, NODE, typed, password)[1]
+
+
+def pull(config: Config, peers: Iterable[str]) -> list[Round]:
+    """Read these peers now, or all. Raises Trouble for one that is no member."""
+    store = network.store_of(config)
+    known = {peer.id for peer in store.current().members.values() if peer.url and peer.id != config.id}
+    unknown = set(peers) - known
+    if unknown:
+        raise Trouble(f"{', '.join(sorted(unknown))}: non è un altro membro della rete.")
+    with db.opened(db.replica_of(config)) as copies, network.client_of(config) as client:
+        puller = Puller(config.id, copies, store, client, clock.now)
+        return [puller.pull(peer) for peer in sorted(peers or known)]
+
+
+def reindex(config: Config) -> int:
+    """Build the search index anew from the replica; how many vacancies it holds. Raises WriterBusy."""
+    with db.opened(db.replica_of(config)) as copies, Writer(config.index) as writer:
+        writer.rebuild()
+        while writer.follow(copies):
+            pass
+    return Index(config.index).documents
+
+
+def status(config: Config) -> dict[str, Any]:
+    """What can be counted from outside, whether the node is running or not."""
+    with db.opened(db.desk_of(config)) as desk, desk.reading() as session:
+        found, known = db.database_version(desk), db.program_version()
+        state = session.get(RegisterState, STATE_ID)
+        dirty = session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.dirty))
+    roster = network.store_of(config).current()
+    members = network.members(config)
+    return {
+        "id": config.id,
+        "name": config.name,
+        "version": __version__,
+        "database": {"version": found, "program": known},
+        "register": {"epoch": state.epoch if state else None, "seq": state.seq if state else 0, "waiting": dirty},
+        "network": roster.network,
+        "roster": roster.version,
+        "records": sum(each["records"] for each in members),
+        "indexed": Index(config.index).documents,
+        "members": members,
+    }
+
+
+def in_words(found: dict[str, Any]) -> Iterable[str]:
+    yield f"{found['name']} ({found['id']}), programma {found['version']}, database {found['database']['version']}"
+    yield f"Rete: {found['network'] or 'nessuna'}, {len(found['members'])} membri"
+    yield f"Registro: ultimo numero {found['register']['seq']}, in attesa di firma {found['register']['waiting']}"
+    yield f"Copie: {found['records']}; offerte nell’indice: {found['indexed']}"
+    for each in found["members"]:
+        yield f"  {each['id']:32} {each['records']:6}  {each['confirmed_at'] or 'mai confermato'}"

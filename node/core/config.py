@@ -1,0 +1,247 @@
+"""What an administrator may decide, and a node that refuses to start on a doubtful answer.
+
+`DIR/node.toml` holds the settings, `SPORTELLO_<NAME>` in the environment comes before it. Every fault is named at once:
+whoever mends a configuration wants to do it in one go.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from schemas.codes import comuni as register_of_comuni
+
+FILE = "node.toml"
+PREFIX = "SPORTELLO_"
+NOT_SETTINGS = {"SPORTELLO_DATA", "SPORTELLO_PASSWORD"}
+"""Variables of the command line, read by cli.py."""
+
+PAY_IN_ADS_FROM = date(2026, 6, 7)
+"""Directive (EU) 2023/970, art. 34: by then its art. 5 is law everywhere."""
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class ConfigFault(Exception):
+    """`faults`: one plain Italian sentence each."""
+
+    def __init__(self, faults: list[str]):
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("serve un testo tra virgolette")  # noqa: TRY004 - a fault of the file, not of a caller
+    return value.strip()
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    found = value.split(",") if isinstance(value, str) else value
+    if not isinstance(found, list):
+        raise ValueError('serve un elenco, per esempio ["012072"]')  # noqa: TRY004
+    return tuple(text(each) for each in found)
+
+
+def node_id(value: Any) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{3,40}", text(value)):
+        raise ValueError("servono da 3 a 40 lettere minuscole, cifre o trattini, per esempio gavirate")
+    return value
+
+
+def istat_codes(value: Any) -> tuple[str, ...]:
+    codes = texts(value)
+    unknown = [code for code in codes if register_of_comuni.comune(code) is None]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: non è un codice ISTAT di comune, che ha sei cifre, per esempio 012072")
+    return codes
+
+
+def web_address(value: Any) -> str:
+    parts = urlsplit(text(value))
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError("serve un indirizzo senza percorso, per esempio https://lavoro.comune.gavirate.va.it")
+    return value.rstrip("/")
+
+
+def database_url(value: Any) -> str:
+    if value and not text(value).startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("serve un indirizzo sqlite:///… o postgresql://…")
+    return value
+
+
+def boolean(value: Any) -> bool:
+    words = {"true": True, "1": True, "si": True, "false": False, "0": False, "no": False}
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.lower() not in words:
+        raise ValueError("serve true o false")
+    return words[value.lower()]
+
+
+def whole(least: int, most: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}", str(value)) or not least <= int(value) <= most:
+            raise ValueError(f"serve un numero intero da {least} a {most}")
+        return int(value)
+
+    return parse
+
+
+def day(value: Any) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(text(value))
+    except ValueError:
+        raise ValueError("serve una data come 2026-06-07") from None
+
+
+def one_of(*choices: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"serve una tra: {', '.join(choices)}")
+        return value
+
+    return parse
+
+
+def rate(value: Any) -> str:
+    if not re.fullmatch(r"\d+ per (second|minute|hour|day)", text(value)):
+        raise ValueError("serve per esempio 300 per minute")
+    return value
+
+
+def setting(parse: Callable[[Any], Any], help: str, **default: Any) -> Any:
+    return field(metadata={"parse": parse, "help": help}, **default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    data: Path
+    """The node's folder; given on the command line, not a setting."""
+
+    id: str = setting(node_id, "il nome del nodo nella rete, che non cambia mai")
+    name: str = setting(text, "come si chiama l’ente, come lo leggono i cittadini")
+    comuni: tuple[str, ...] = setting(istat_codes, "codici ISTAT dei comuni serviti")
+    url: str = setting(web_address, "l’indirizzo con cui cittadini e altri nodi raggiungono questo")
+    network_name: str = setting(text, "il nome della rete nelle pagine", default="Le città del lavoro")
+    desk_database: str = setting(
+        database_url, "il database dello sportello; vuoto: desk.sqlite nella cartella", default=""
+    )
+    replica_database: str = setting(
+        database_url, "il database delle copie; vuoto: replica.sqlite nella cartella", default=""
+    )
+    trusted_hosts: tuple[str, ...] = setting(
+        texts, "nomi a cui il nodo risponde; vuoto: quello di url e localhost", default=()
+    )
+    trusted_proxies: int = setting(
+        whole(0, 5), "quanti proxy stanno davanti e dicono il vero indirizzo di chi chiede", default=0
+    )
+    allow_private_addresses: bool = setting(
+        boolean, "leggere anche nodi su indirizzi privati (prove e dimostrazione)", default=False
+    )
+    demo: bool = setting(boolean, "ogni pagina avverte che i dati sono dimostrativi", default=False)
+    pay_warning_from: date = setting(  # noqa: RUF009 - a field(), like the others
+        day, "da quando un’offerta senza retribuzione dà un avviso (direttiva (UE) 2023/970)", default=PAY_IN_ADS_FROM
+    )
+    contact_email: str = setting(text, "a chi scrivere per privacy e accessibilità, nelle pagine pubbliche", default="")
+    session_idle_min: int = setting(whole(30, 720), "minuti senza attività dopo cui serve un nuovo accesso", default=60)
+    session_max_h: int = setting(whole(1, 24), "ore dopo cui serve comunque un nuovo accesso", default=12)
+    rate_limits: bool = setting(boolean, "limitare quante richieste può fare un indirizzo", default=True)
+    page_limit: str = setting(rate, "richieste di pagine pubbliche per indirizzo", default="300 per minute")
+    api_limit: str = setting(rate, "richieste alle API per indirizzo", default="120 per minute")
+    threads: int = setting(whole(1, 64), "richieste servite insieme", default=8)
+    log_level: str = setting(one_of(*LEVELS), "quanto scrivere nei log: " + ", ".join(LEVELS), default="INFO")
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def index(self) -> Path:
+        return self.data / "index"
+
+    @property
+    def roster(self) -> Path:
+        return self.data / "roster"
+
+    @property
+    def capofila(self) -> Path:
+        return self.data / "capofila"
+
+    @property
+    def inbox(self) -> Path:
+        return self.data / "inbox"
+
+    @property
+    def witness(self) -> Path:
+        return self.data / "witness"
+
+    @property
+    def desk_url(self) -> str:
+        return self.desk_database or f"sqlite:///{self.data / 'desk.sqlite'}"
+
+    @property
+    def replica_url(self) -> str:
+        return self.replica_database or f"sqlite:///{self.data / 'replica.sqlite'}"
+
+    @property
+    def hosts(self) -> list[str]:
+        return [*(self.trusted_hosts or [urlsplit(self.url).hostname or ""]), "localhost", "127.0.0.1"]
+
+    @property
+    def is_https(self) -> bool:
+        return self.url.startswith("https:")
+
+
+SETTINGS: dict[str, Field[Any]] = {each.name: each for each in fields(Config) if "help" in each.metadata}
+
+
+def load(data: Path, environment: Mapping[str, str]) -> Config:
+    """The settings of the node in `data`. Raises ConfigFault naming everything that is wrong."""
+    written, faults = read(data / FILE)
+    told = {key.removeprefix(PREFIX).lower(): value for key, value in environment.items() if is_ours(key)}
+    chosen = written | told
+    faults += [f"{where_stands(key, told)}: questa impostazione non esiste" for key in chosen if key not in SETTINGS]
+    values: dict[str, Any] = {}
+    for key, known in SETTINGS.items():
+        if key in chosen:
+            try:
+                values[key] = known.metadata["parse"](chosen[key])
+            except ValueError as wrong:
+                faults.append(f"{where_stands(key, told)}: {wrong}")
+        elif known.default is MISSING:
+            faults.append(f"{key} in {FILE}: manca ({known.metadata['help']})")
+    if values.get("desk_database") and values.get("desk_database") == values.get("replica_database"):
+        faults.append("desk_database e replica_database: devono essere due database diversi")
+    if faults:
+        raise ConfigFault(faults)
+    return Config(data=data, **values)
+
+
+def read(path: Path) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")), []
+    except FileNotFoundError:
+        raise ConfigFault(
+            [f"{path.parent} non è la cartella di un nodo: manca {FILE} (la crea `sportello init`)."]
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        return {}, [f"{path}: non riesco a leggerlo ({fault})"]
+
+
+def is_ours(variable: str) -> bool:
+    return variable.startswith(PREFIX) and variable not in NOT_SETTINGS
+
+
+def where_stands(key: str, told: Mapping[str, str]) -> str:
+    return f"{PREFIX}{key.upper()} nell’ambiente" if key in told else f"{key} in {FILE}"

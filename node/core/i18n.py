@@ -1,0 +1,114 @@
+"""Italian is what the code says; every other language is a catalogue.
+
+The language comes from the cookie that the language switch sets, else the operator's preference, else the browser.
+Days, distances and sums are written here and nowhere else, so that they read the same on every page.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import lazy_gettext as lazy
+
+from node.core import clock
+from schemas.days import ROME
+from schemas.messages import Message
+
+__all__ = ["COOKIE", "LANGUAGES", "gettext", "language", "lazy", "ngettext", "translate"]
+
+LANGUAGES = {"it": "Italiano", "en": "English"}
+COOKIE = "lingua"
+
+
+def register(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = "it"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Rome"
+    Babel(app, locale_selector=chosen_language)
+    app.jinja_env.filters.update(
+        ago=ago,
+        day=day,
+        hour=hour,
+        km=km,
+        moment=moment,
+        money=money,
+        number=number,
+        short_day=short_day,
+        translate=translate,
+    )
+    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES, "today": clock.today()})
+
+
+def chosen_language() -> str:
+    if not has_request_context():
+        return "it"
+    wishes = (request.cookies.get(COOKIE), getattr(g.get("operator"), "language", None))
+    asked = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((wish for wish in (*wishes, *asked) if wish in LANGUAGES), "it")
+
+
+def language() -> str:
+    """`it` or `en`: what the page being rendered is written in."""
+    locale = get_locale()
+    return locale.language if locale else "it"
+
+
+def translate(message: str) -> str:
+    """A Message (and the Messages inside it) in the reader's language; any other text as it is."""
+    if not isinstance(message, Message):
+        return str(message)
+    params = {name: translate(value) if isinstance(value, Message) else value for name, value in message.params.items()}
+    return gettext(message.msgid).format(**params)
+
+
+def in_rome(when: date | datetime | str) -> date | datetime:
+    """Documents carry ISO strings, models dates and aware moments."""
+    if isinstance(when, str):
+        when = datetime.fromisoformat(when) if "T" in when else date.fromisoformat(when)
+    return when.astimezone(ROME) if isinstance(when, datetime) else when
+
+
+def day(when: date | datetime | str) -> str:
+    """`venerdì 3 ottobre 2026`."""
+    return format_date(in_rome(when), "EEEE d MMMM y", language())
+
+
+def short_day(when: date | datetime | str) -> str:
+    """`3 ott 2026`."""
+    return format_date(in_rome(when), "d MMM y", language())
+
+
+def hour(when: datetime | str) -> str:
+    """`12:40`."""
+    return format_time(in_rome(when), "HH:mm", locale=language())
+
+
+def moment(when: datetime | str) -> str:
+    """`venerdì 3 ottobre 2026, 12:40`."""
+    return f"{day(when)}, {hour(when)}"
+
+
+def ago(when: datetime | str) -> str:
+    """`12 minuti fa`; below a minute `adesso`, whatever the two clocks disagree about."""
+    passed = clock.now() - in_rome(when)
+    if passed < timedelta(minutes=1):
+        return gettext("adesso")
+    return format_timedelta(-passed, granularity="minute", threshold=1.5, add_direction=True, locale=language())
+
+
+def number(value: float | Decimal) -> str:
+    """`1.234`."""
+    return format_decimal(value, locale=language())
+
+
+def km(distance: float) -> str:
+    """`8 km`; nobody walks a fraction of one."""
+    return gettext("meno di 1 km") if 0 < distance < 1 else f"{number(round(distance))} km"
+
+
+def money(amount: float | Decimal) -> str:
+    """`1.450 €`, `9,50 €`: cents only where there are some."""
+    pattern = "#,##0" if amount == int(amount) else "#,##0.00"
+    return f"{format_decimal(amount, pattern, locale=language())} €"

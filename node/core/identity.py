@@ -1,0 +1,46 @@
+"""Who this node is to the others, and where its keys lie.
+
+`public.json` holds the public halves, so that the process that faces the Internet knows them without being able to
+read the folder `keys/`, which belongs to the desk and the worker.
+"""
+
+import json
+import secrets
+from pathlib import Path
+
+from federation import durable
+from federation.keys import SealingKey, SigningKey, VerifyKey
+from federation.members import Member
+from node.core.config import Config
+
+SIGNING, SEALING, SECRET = "signing.pem", "sealing.pem", "secret"
+PUBLIC = "public.json"
+
+
+def create(data: Path) -> None:
+    """Make a new node's keys in its folder."""
+    keys = data / "keys"
+    keys.mkdir(mode=0o700)
+    signing, sealing = SigningKey.generate(), SealingKey.generate()
+    signing.save(keys / SIGNING)
+    sealing.save(keys / SEALING)
+    durable.write(keys / SECRET, secrets.token_bytes(32), mode=0o600)
+    told = {"keys": [signing.public.jwk()], "sealing": sealing.jwk()}
+    durable.write(data / PUBLIC, json.dumps(told, indent=1).encode())
+
+
+def signing_key(config: Config) -> SigningKey:
+    """The worker's alone."""
+    return SigningKey.load(config.keys / SIGNING)
+
+
+def secret(config: Config) -> bytes:
+    """What signs the forms of the desk's pages."""
+    return (config.keys / SECRET).read_bytes()
+
+
+def myself(config: Config) -> Member:
+    """This node as a member: the whole roster while it belongs to no network."""
+    told = json.loads((config.data / PUBLIC).read_text("utf-8"))
+    keys = tuple(VerifyKey.from_jwk(jwk) for jwk in told["keys"])
+    return Member(config.id, config.name, config.comuni, config.url, (), keys, told["sealing"])

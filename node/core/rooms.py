@@ -1,0 +1,34 @@
+"""What a running node consists of, handed to the pages by name instead of by import."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from federation.database import Database
+from federation.roster import RosterStore
+from node.core.actors import Actor
+from node.core.config import Config
+
+NAME = "sportello"
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """`desk` is None in a process that serves only the public and the feed: no path leads from there to a person."""
+
+    config: Config
+    replica: Database
+    index: Any
+    roster: RosterStore
+    inbox: Any
+    clock: Callable[[], datetime]
+    desk: Database | None = None
+    recognise: Callable[[str], Actor | None] | None = None
+    """Who holds this token of a session; the operators' slice knows how to tell."""
+
+
+def rooms() -> Rooms:
+    return current_app.extensions[NAME]

@@ -1,0 +1,113 @@
+"""What a fault of the network means to somebody at a counter, and what she can do about it."""
+
+from typing import NamedTuple
+
+from node.core.i18n import ago, day, hour, lazy, translate
+from node.core.i18n import gettext as _
+from node.health import queries
+from node.health.queries import Neighbour
+
+TONES = {
+    queries.FINE: "success",
+    queries.OURS: "success",
+    queries.ARRIVING: "primary",
+    queries.AWAITED: "warning",
+    queries.UNCONFIRMED: "warning",
+    queries.SILENT: "danger",
+    queries.CLONED: "danger",
+}
+
+REASONS = {
+    "size": lazy("È più grande di quanto la rete ammette."),
+    "line": lazy("Non è scritto nella forma prevista."),
+    "key": lazy("È firmato con una chiave che nessun Comune della rete usa."),
+    "signature": lazy("La firma non corrisponde: il contenuto è stato cambiato, o la chiave è sbagliata."),
+    "origin": lazy("È firmato da un Comune a nome di un altro."),
+    "envelope": lazy("Mancano dati obbligatori, o sono sbagliati."),
+    "audience": lazy("È destinato ad altri."),
+    "fork": lazy("Due computer diversi firmano per lo stesso Comune."),
+    "quota": lazy("Quel Comune ha pubblicato più di quanto la rete ammette."),
+}
+"""Code of a refusal -> what it says to a person."""
+
+
+class Report(NamedTuple):
+    """`state` and `advice` are sentences; `advice` is empty when there is nothing to do."""
+
+    tone: str
+    state: str
+    advice: str
+
+
+def report(neighbour: Neighbour) -> Report:
+    """One line for one comune, in plain words."""
+    return Report(TONES[neighbour.state], SENTENCES[neighbour.state](neighbour), advice(neighbour))
+
+
+def fine(neighbour: Neighbour) -> str:
+    return _("tutto a posto · %(ago)s", ago=ago(neighbour.peer.last_ok_at))
+
+
+def ours(neighbour: Neighbour) -> str:
+    if neighbour.confirmed_at is None:
+        return _("questo nodo · non ha ancora pubblicato niente")
+    return _("questo nodo · pubblicato %(ago)s", ago=ago(neighbour.confirmed_at))
+
+
+def awaited(_neighbour: Neighbour) -> str:
+    return _("non l’abbiamo ancora sentito")
+
+
+def silent(neighbour: Neighbour) -> str:
+    if neighbour.peer.last_ok_at is None:
+        return _("non ha mai risposto")
+    since = neighbour.peer.last_ok_at
+    return _("non risponde da %(day)s alle %(hour)s", day=day(since), hour=hour(since))
+
+
+def unconfirmed(neighbour: Neighbour) -> str:
+    if neighbour.confirmed_at is None:
+        return _("risponde, ma non ha ancora confermato le sue offerte")
+    return _("risponde, ma non conferma le sue offerte da %(day)s", day=day(neighbour.confirmed_at))
+
+
+def arriving(neighbour: Neighbour) -> str:
+    return _("sta mandando i suoi dati: ne mancano %(count)s", count=neighbour.peer.remaining)
+
+
+def cloned(_neighbour: Neighbour) -> str:
+    return _("due computer firmano a suo nome")
+
+
+SENTENCES = {
+    queries.FINE: fine,
+    queries.OURS: ours,
+    queries.AWAITED: awaited,
+    queries.SILENT: silent,
+    queries.UNCONFIRMED: unconfirmed,
+    queries.ARRIVING: arriving,
+    queries.CLONED: cloned,
+}
+
+
+def advice(neighbour: Neighbour) -> str:
+    if neighbour.state == queries.CLONED:
+        return _("Avvisa subito quel Comune e il capofila: non prendiamo più niente da lì finché non è chiarito.")
+    if neighbour.state in (queries.SILENT, queries.UNCONFIRMED) and neighbour.visible_until:
+        until = day(neighbour.visible_until)
+        return _(
+            "Le sue offerte restano visibili fino a %(day)s. Se dura più di un giorno, telefona a quello sportello.",
+            day=until,
+        )
+    if neighbour.state in (queries.SILENT, queries.AWAITED):
+        return _("Il nodo riprova da solo. Se dura più di un giorno, telefona a quello sportello.")
+    return ""
+
+
+def reason(code: str) -> str:
+    return str(REASONS.get(code) or _("Non è accettabile per questo nodo (%(code)s).", code=code))
+
+
+def problem(sentence: str) -> str:
+    """Why a held record is not used: a Message that was stored as text."""
+    return translate(sentence)

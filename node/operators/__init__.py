@@ -1,0 +1,1 @@
+"""Who works at the desk: accounts, roles, signing in and out."""

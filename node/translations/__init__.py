@@ -1,0 +1,1 @@
+"""The catalogues. Italian has none: it is what the code says."""

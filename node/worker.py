@@ -1,0 +1,213 @@
+"""Everything that happens without anybody asking: signing, reading the others, following the index, letting time pass.
+
+One worker a node, whoever starts how many: it holds a claim (a file lock beside a SQLite desk, an advisory lock inside a
+PostgreSQL one), and a second one waits until the first is gone. Its work is state in the databases, so nothing has to be
+handed over and a job that fails is simply done again at its next turn.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from federation import upkeep
+from federation.capofila import Capofila
+from federation.client import PeerClient
+from federation.inbox import Inbox
+from federation.ping import Pinger
+from federation.publisher import Publisher
+from federation.pull import Puller
+from federation.roster import RosterStore
+from federation.search.index import Writer
+from federation.signing import Periods
+from node.core import clock, identity
+from node.core.claim import claim_of
+from node.core.config import Config
+from node.core.db import desk_of, replica_of, transaction
+from node.figures.actions import refresh_figures
+from node.operators import sessions
+from node.vacancies.actions import expire_due
+
+JOB_THREADS = 4
+PEER_THREADS = 8
+INDEX_PAGE = 1000
+TRY_CLAIM_S = 1.0
+SAME_FAULT_S = 60
+
+log = structlog.get_logger("node.worker")
+
+
+class Worker:
+    """`start` returns at once; the jobs begin when the claim is ours."""
+
+    def __init__(self, config: Config):
+        self._config = config
+        self._claim = claim_of(config)
+        self._stopping = threading.Event()
+        self._waiting = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._waiting.start()
+
+    def stop(self, patience_s: float) -> None:
+        """Give what runs so many seconds to end; what does not is safe to be cut off."""
+        self._stopping.set()
+        self._waiting.join(patience_s)
+
+    def _run(self) -> None:
+        faults = Faults()
+        while not self._stopping.is_set():
+            if self._claim.take():
+                try:
+                    self._work()
+                except Exception as fault:
+                    faults.note("worker", fault)
+                finally:
+                    self._claim.release()
+            self._stopping.wait(TRY_CLAIM_S)
+
+    def _work(self) -> None:
+        """Do the jobs until we are stopped or the claim is lost (a PostgreSQL that was restarted)."""
+        jobs = Jobs(self._config)
+        jobs.start()
+        log.info("working")
+        while not self._stopping.wait(TRY_CLAIM_S) and self._claim.is_held():
+            pass
+        jobs.stop()
+
+
+class Jobs:
+    """What the worker does, each job at its own pace; no two of one kind at a time."""
+
+    def __init__(self, config: Config):
+        self._config = config
+        self._desk = desk_of(config)
+        self._replica = replica_of(config)
+        self._roster = RosterStore(config.roster, clock.now, identity.myself(config))
+        self._inbox = Inbox(config.inbox)
+        key = identity.signing_key(config)
+        self._client = PeerClient(key, config.allow_private_addresses, clock.now)
+        self._puller = Puller(config.id, self._replica, self._roster, self._client, clock.now)
+        self._pinger = Pinger(config.id, self._roster, self._client, clock.now)
+        self._capofila = Capofila(config.capofila, self._roster, clock.now, config.allow_private_addresses)
+        self._publisher = Publisher(
+            self._desk, self._replica, key, config.id, config.witness, self._roster.network, clock.now, self._periods
+        )
+        self._index = Writer(config.index)
+        self._peers = ThreadPoolExecutor(PEER_THREADS, thread_name_prefix="peer")
+        self._figures_are_old = True
+        self._reckoned_on: date | None = None
+        self._faults = Faults()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": JobThreads(JOB_THREADS)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        self._every(timedelta(seconds=1), self.publish)
+        self._every(timedelta(seconds=0.5), self.converse)
+        self._every(timedelta(seconds=0.5), self.follow)
+        self._every(timedelta(minutes=1), self.let_vacancies_expire)
+        self._every(timedelta(minutes=1), self.reckon)
+        self._every(timedelta(minutes=10), self.sweep)
+        self._every(timedelta(hours=1), self.renew_roster)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End what runs, which a slow peer may draw out; whoever cannot wait may cut us off."""
+        self._scheduler.shutdown(wait=True)
+        self._peers.shutdown(wait=True, cancel_futures=True)
+        with suppress(Exception):  # the lease ends by itself; a failing database is no reason not to stop
+            self._publisher.release()
+        self._index.close()
+        self._client.close()
+        self._desk.dispose()
+        self._replica.dispose()
+
+    def publish(self) -> None:
+        """Sign what the desk has changed, show it here at once, and tell the others."""
+        if self._publisher.run_once():
+            self._pinger.note()
+            self._figures_are_old = True
+            self.follow()
+
+    def converse(self) -> None:
+        """Take what the doors were handed, and ask or tell the peers whose turn it is."""
+        self._puller.hear(self._inbox)
+        for _, asked in self._inbox.collect("join"):
+            if self._capofila.exists:
+                self._capofila.receive(asked)
+        now = clock.now()
+        for peer in self._puller.due(now):
+            self._peers.submit(self._guarded(self._puller.pull, peer))
+        for peer in self._pinger.due(now):
+            self._peers.submit(self._guarded(self._pinger.ping, peer))
+
+    def follow(self) -> None:
+        """Bring the search index up to the replica."""
+        while self._index.follow(self._replica, INDEX_PAGE) == INDEX_PAGE:
+            pass
+
+    def let_vacancies_expire(self) -> None:
+        with transaction(self._desk) as session:
+            expire_due(session, clock.now())
+
+    def reckon(self) -> None:
+        """Keep the month's figures true: they change when something is published, and with the calendar."""
+        today, are_old = clock.today(), self._figures_are_old
+        self._figures_are_old = False
+        if are_old or self._reckoned_on != today:
+            self._reckoned_on = None  # should it fail, the next turn does it again
+            with transaction(self._desk) as session:
+                refresh_figures(session, self._config.comuni[0], clock.now())
+            self._reckoned_on = today
+
+    def sweep(self) -> None:
+        """Drop what has run out, and look again at what an older version could not use."""
+        with transaction(self._replica) as session:
+            upkeep.sweep(session, clock.now())
+            upkeep.retry_held(session, clock.now())
+        with transaction(self._desk) as session:
+            sessions.sweep(session, timedelta(hours=self._config.session_max_h))
+
+    def renew_roster(self) -> None:
+        if self._capofila.exists:
+            self._capofila.reissue_timestamp()
+
+    def _periods(self) -> Periods:
+        roster = self._roster.current()
+        return Periods(roster.head_every_s, roster.lease_h) if roster else Periods()
+
+    def _every(self, pause: timedelta, job: Callable[[], None]) -> None:
+        """The first time now, then after each pause."""
+        self._scheduler.add_job(
+            self._guarded(job), "interval", seconds=pause.total_seconds(), id=job.__name__, next_run_time=clock.now()
+        )
+
+    def _guarded(self, job: Callable[..., object], *told: object) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                job(*told)
+            except Exception as fault:
+                self._faults.note(job.__name__, fault)
+
+        return run
+
+
+class Faults:
+    """A job that fails every second says so once a minute."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, str], float] = {}
+
+    def note(self, job: str, fault: Exception) -> None:
+        key, now = (job, repr(fault)[:200]), clock.now().timestamp()
+        if now - self._told.get(key, 0.0) >= SAME_FAULT_S:
+            self._told[key] = now
+            log.error("job failed", job=job, exc_info=fault)

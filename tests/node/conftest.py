@@ -1,0 +1,139 @@
+"""A node in a temporary folder, with an operator of each role and a browser for each.
+
+It stands on SQLite. A file that wants its tests to run on PostgreSQL as well overrides `desk_url`:
+
+    @pytest.fixture
+    def desk_url(new_database_url):
+        return new_database_url("desk")
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+
+from federation import replica
+from federation.database import Database
+from federation.register import RegisterBase
+from node.app import create_app
+from node.core import identity
+from node.core.actors import ROLES
+from node.core.config import Config
+from node.core.db import Base, transaction
+from node.core.doors import session_cookie
+from node.operators import actions, passwords, queries, sessions
+
+PASSWORD = "quattro parole a caso"
+COMUNE = "012072"
+"""Gavirate."""
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    """The same algorithm with the least effort: hundreds of operators are made here."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def desk_url():
+    """Where the desk database is; blank: a file in the node's folder."""
+    return ""
+
+
+@pytest.fixture
+def config(tmp_path, desk_url):
+    """The settings of a node called gavirate, whose folder has its keys and nothing else."""
+    data = tmp_path / "gavirate"
+    data.mkdir()
+    identity.create(data)
+    return Config(
+        data=data,
+        id="gavirate",
+        name="Comune di Gavirate",
+        comuni=(COMUNE,),
+        url="http://localhost",
+        desk_database=desk_url,
+        allow_private_addresses=True,
+        rate_limits=False,
+    )
+
+
+@pytest.fixture
+def desk(config):
+    """The desk database, empty, with its tables."""
+    database = Database(config.desk_url, durable=True)
+    for metadata in (RegisterBase.metadata, Base.metadata):
+        metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def copies(config):
+    """The replica, empty."""
+    database = Database(config.replica_url, durable=False)
+    replica.create(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(desk):
+    """A writing session on the desk database, thrown away at the end."""
+    with desk.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def operators(desk):
+    """An operator of each role, by role, all with PASSWORD; each is the Actor that actions want."""
+    added = {}
+    with transaction(desk) as opened:
+        for role in ROLES:
+            data = {"username": role, "display_name": role.capitalize(), "role": role}
+            operator, _ = actions.add_operator(opened, SimpleNamespace(id="prova"), data, PASSWORD)
+            added[role] = queries.as_actor(operator)
+    return added
+
+
+@pytest.fixture
+def actor(operators):
+    """The operator of the desk, for actions called directly."""
+    return operators["operatore"]
+
+
+@pytest.fixture
+def app(config, desk, copies):
+    made = create_app(config)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield made
+    made.extensions["sportello"].desk.dispose()
+    made.extensions["sportello"].replica.dispose()
+
+
+@pytest.fixture
+def citizen(app):
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app, desk, operators):
+    """`browser(role)`: a browser in which the operator of that role is signed in."""
+
+    def signed_in(role) -> FlaskClient:
+        with transaction(desk) as opened:
+            token = sessions.begin(opened, queries.operator(opened, operators[role].id))
+        client = app.test_client()
+        with app.app_context():
+            client.set_cookie(session_cookie(), token)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def client(browser):
+    """The browser of the operator at the desk."""
+    return browser("operatore")
