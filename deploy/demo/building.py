@@ -1,0 +1,82 @@
+"""From nothing to nine nodes that know each other: folders, sample data, a network founded and joined over HTTP."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from deploy.demo.nodes import NETWORK, PASSWORD, PEOPLE, DemoNode
+from deploy.demo.processes import Processes
+from deploy.demo.sample import load_sample
+from federation.database import Database
+from node.commands import administration, founding, network
+from node.core.config import load
+
+COMPLETE = "complete"
+"""A file in the demo's folder that says that all of it was built."""
+
+POLL_EVERY_S = 30
+JOIN_PATIENCE_S = 60.0
+Say = Callable[[str], None]
+
+
+def is_built(root: Path) -> bool:
+    return (root / COMPLETE).exists()
+
+
+def build(root: Path, nodes: Sequence[DemoNode], processes: Processes, say: Say) -> None:
+    """Make all nodes, start the capofila, let the others join, and start them. What half a demo left behind goes first."""
+    if root.exists():
+        shutil.rmtree(root)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for told in pool.map(lambda node: found_and_fill(root, node), nodes):
+            say(told)
+    capofila, *others = nodes
+    config = load(capofila.folder(root), {})
+    network.create(config, NETWORK, root / "chiavi-di-radice", 3, 2, {"poll_every_s": POLL_EVERY_S})
+    processes.start(capofila)
+    processes.wait_for(capofila)
+    tokens = [
+        (node, network.invite(config, node.id, load(node.folder(root), {}).name, istat(root, node)).token())
+        for node in others
+    ]
+    with ThreadPoolExecutor(len(others)) as pool:
+        list(
+            pool.map(
+                lambda invited: network.join(load(invited[0].folder(root), {}), invited[1], JOIN_PATIENCE_S), tokens
+            )
+        )
+    say(f"Rete «{NETWORK}» con {len(nodes)} membri")
+    for node in others:
+        processes.start(node)
+    for node in others:
+        processes.wait_for(node)
+    (root / COMPLETE).touch()
+
+
+def found_and_fill(root: Path, node: DemoNode) -> str:
+    found(root, node)
+    return f"{node.id}: {fill(root, node)} offerte aperte"
+
+
+def found(root: Path, node: DemoNode) -> None:
+    """`sportello init`, with the settings of a demo and its log-ins."""
+    more = ("demo=true", "allow_private_addresses=true", "rate_limits=false")
+    settings = founding.settings_for(node.comuni, node.id, None, node.url) | founding.more_settings(more)
+    founding.found_node(node.folder(root), settings, PASSWORD)
+    config = load(node.folder(root), {})
+    for username, (name, role) in PEOPLE.items():
+        administration.add_operator(config, username, name, role, PASSWORD)
+
+
+def fill(root: Path, node: DemoNode) -> int:
+    desk = Database(load(node.folder(root), {}).desk_url, durable=True)
+    try:
+        return load_sample(desk, node.id)
+    finally:
+        desk.dispose()
+
+
+def istat(root: Path, node: DemoNode) -> tuple[str, ...]:
+    return load(node.folder(root), {}).comuni

@@ -1,0 +1,210 @@
+"""Real people at a real browser: the story of one vacancy over two nodes, and every page under axe-core.
+
+Both widths of the house: an old phone and an office screen.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from deploy.demo.nodes import PASSWORD
+
+pytestmark = pytest.mark.xdist_group("network")
+
+AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": (360, 740), "office": (1280, 800)}
+PATIENCE_MS = 15_000
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(params=SIZES)
+def window(chromium, request):
+    """A window of its own, of either width; a script error in a page fails the test."""
+    width, height = SIZES[request.param]
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="it-IT")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.name = request.param
+    yield page
+    context.close()
+    assert faults == []
+
+
+def sign_in(page, node, username="operatore"):
+    page.goto(f"{node.url}/desk/accesso")
+    page.get_by_label("Nome utente").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Entra").click()
+    page.wait_for_url(re.compile("/desk/$|/coordinamento/$"))
+
+
+def search(page, node, words):
+    page.goto(node.url)
+    page.get_by_label("Che lavoro cerchi?").fill(words)
+    page.get_by_role("button", name="Cerca", exact=True).click()
+
+
+def search_until(page, node, words, is_there):
+    """Look again, as somebody who is impatient would, until the vacancy is there, or is gone."""
+    for _try in range(40):
+        search(page, node, words)
+        if (page.get_by_role("link", name=words).count() > 0) == is_there:
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"«{words}» at {node.id}: expected {'to be found' if is_there else 'to be gone'}")
+
+
+def test_a_vacancy_lives_from_the_desk_of_one_comune_to_the_phone_in_another(demo, running, window):
+    gavirate, ispra = demo.nodes[1], demo.nodes[3]
+    title = f"Suonatrice di carillon {window.name}"
+    sign_in(window, gavirate)
+    window.goto(f"{gavirate.url}/desk/offerte/nuova")
+    window.get_by_role("textbox", name=re.compile("^Titolo")).fill(title)
+    window.get_by_label("Luogo 1").fill("Gavirate")
+    window.get_by_label(re.compile("^Contratto ")).first.select_option("determinato")
+    window.get_by_label(re.compile("Come candidarsi")).fill("Passa allo sportello con un documento.")
+    window.get_by_role("button", name="Pubblica", exact=True).click()
+    expect(window.get_by_role("heading", level=1)).to_contain_text(title)
+    desk_page = window.url
+
+    search_until(window, ispra, title, is_there=True)
+    window.get_by_role("link", name=title).first.click()
+    expect(window.get_by_role("heading", name="Come candidarti")).to_be_visible()
+    expect(window.get_by_text("Passa allo sportello con un documento.")).to_be_visible()
+    expect(window.get_by_text("dal Comune di Gavirate").first).to_be_visible()
+    citizens_page = window.url
+
+    window.goto(desk_page)
+    window.get_by_role("button", name=re.compile("sportello", re.I)).first.click()
+    expect(window.get_by_text(re.compile("^Chiusa: tra poco"))).to_be_visible()
+    search_until(window, ispra, title, is_there=False)
+    answer = window.goto(citizens_page)
+    assert answer.status == 410
+    expect(window.get_by_role("heading", level=1)).to_have_text("Questa offerta è chiusa")
+
+
+PUBLIC = [
+    "/", "/lavoro", "/lavoro?q=cameriera&comune=Ispra&km=25", "/lavoro?q=zzzz&comune=Ispra&km=5", "/lavoro?comune=Castro",
+    "/sportelli", "/come-funziona", "/privacy", "/note-legali", "/accessibilita", "/questa-pagina-non-esiste", "/desk/accesso",
+]  # fmt: skip
+DESK = [
+    "/desk/", "/desk/offerte", "/desk/offerte?stato=chiuse", "/desk/offerte?q=zzzz", "/desk/offerte/nuova", "/desk/aziende", "/desk/aziende/nuova",
+    "/desk/sportelli", "/desk/operatori", "/desk/operatori/nuovo", "/desk/rete/", "/desk/profilo/", "/coordinamento/", "/coordinamento/nodi/",
+]  # fmt: skip
+LINKED = [
+    ("/lavoro", "article h2 a"), ("/desk/offerte", "main table a, main article a, main li a"), ("/desk/aziende", "main table a"),
+    ("/desk/sportelli", "main article a, main table a, main li a"),
+]  # fmt: skip
+
+
+def violations(page):
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+def is_wider_than_the_window(page):
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_no_page_has_a_violation_that_axe_can_find_or_scrolls_sideways(demo, running, window, language):
+    node = demo.nodes[3]
+    window.goto(f"{node.url}/lingua/{language}")
+    wrong = {}
+
+    def look(path):
+        assert window.goto(node.url + path).status < 500, path
+        assert window.evaluate("document.documentElement.lang") == language, path
+        found = violations(window) + (["scrolls sideways"] if is_wider_than_the_window(window) else [])
+        if found:
+            wrong[path] = found
+
+    for path in PUBLIC:
+        look(path)
+    sign_in_english_or_italian(window, node)
+    for path in DESK:
+        look(path)
+    for path, first in LINKED:
+        window.goto(node.url + path)
+        target = window.locator(first).first.get_attribute("href")
+        look(target)
+        if target.startswith("/desk/offerte/"):
+            look(f"{target}/modifica")
+            look(f"{target}/avviso")
+    assert wrong == {}
+
+
+def sign_in_english_or_italian(page, node):
+    page.goto(f"{node.url}/desk/accesso")
+    page.locator("[name=username]").fill("amministratore")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/desk/")
+
+
+def test_a_citizen_finds_a_vacancy_with_the_keyboard_alone(demo, running, window):
+    window.goto(demo.nodes[3].url)
+    window.keyboard.press("Tab")
+    focused = window.evaluate("document.activeElement.getAttribute('href')")
+    assert focused == "#contenuto"
+    for _press in range(40):
+        if window.evaluate("document.activeElement.id") == "q":
+            break
+        window.keyboard.press("Tab")
+    window.keyboard.type("cameriera")
+    window.keyboard.press("Enter")
+    window.wait_for_url("**/lavoro?**")
+    first = window.locator("article h2 a").first
+    for _press in range(160):
+        if first.evaluate("link => link === document.activeElement"):
+            break
+        window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("heading", name="Come candidarti")).to_be_visible()
+
+
+def test_filters_change_the_address_and_the_back_button_brings_them_back(demo, running, window):
+    window.goto(f"{demo.nodes[3].url}/lavoro")
+    before = window.locator("#quante").inner_text()
+    if window.locator("details.filters").get_attribute("open") is None:
+        window.locator("details.filters > summary").click()
+    window.locator("input[name=hours][value=part-time]").check()
+    expect(window).to_have_url(re.compile("hours=part-time"))
+    expect(window.locator("#quante")).not_to_have_text(before)
+    window.go_back()
+    expect(window).not_to_have_url(re.compile("hours=part-time"))
+    expect(window.locator("#quante")).to_have_text(before)
+    assert not window.locator("input[name=hours][value=part-time]").is_checked()
+
+
+def test_the_search_works_without_javascript(demo, running, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    search(page, demo.nodes[3], "cameriera")
+    assert page.locator("article h2 a").count() > 0
+    page.locator("input[name=hours][value=part-time]").check(force=True)
+    page.get_by_role("button", name="Applica i filtri").click(force=True)
+    assert "hours=part-time" in page.url
+    context.close()

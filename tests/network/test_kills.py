@@ -1,0 +1,101 @@
+"""`kill -9` of any node at any moment: what a desk was told is published stays published, once.
+
+The ledger is outside the nodes: it writes a vacancy down when the node has answered, and an operator whose node died
+under her sends the same form again until it answers, as a person would.
+"""
+
+import random
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+import requests
+
+from deploy.demo import watching
+from federation import replica
+from tests.network.people import Operator
+
+pytestmark = pytest.mark.xdist_group("network")
+
+KILLS = 50
+KILLS_PATIENCE_S = 90
+AT_ONCE = 4
+OPERATORS = 4
+MARK = "Custode di fari"
+CONVERGENCE_S = 60
+
+
+class Clerk(threading.Thread):
+    """Publishes one vacancy after the other at random nodes, and keeps the ledger: ref -> title."""
+
+    def __init__(self, number, operators, stop, seed):
+        super().__init__(daemon=True)
+        self.number, self.operators, self.stop = number, operators, stop
+        self.random = random.Random(seed)
+        self.ledger = {}
+
+    def run(self):
+        count = 0
+        while not self.stop.is_set():
+            operator = self.random.choice(self.operators)
+            count += 1
+            self.publish(operator, f"{MARK} {self.number}-{count}")
+            self.stop.wait(0.1)
+
+    def publish(self, operator, title):
+        typed = None
+        while True:
+            with suppress(requests.RequestException):
+                typed = typed or operator.vacancy_form(title)
+                ref = operator.send(typed)
+                if ref:
+                    self.ledger[operator.node.id, ref] = title
+                    return
+            time.sleep(0.2)
+
+
+def kill_and_start(running, nodes, chance):
+    """Several processes at once, each at its own random moment, all started again; how many died."""
+    victims = chance.sample(nodes, chance.randint(1, AT_ONCE))
+    for node in victims:
+        time.sleep(chance.random() * 0.3)
+        running.kill(node)
+    for node in victims:
+        running.start(node)
+    for node in victims:
+        running.wait_for(node)
+    return len(victims)
+
+
+def titles_held(demo, node):
+    """(origin, ref) -> title of our vacancies, as the node's replica holds them."""
+    with watching.opened(node.folder(demo.root) / "replica.sqlite") as session:
+        copies = [copy for copy in replica.live(session, "vacancy") if copy.body["title"].startswith(MARK)]
+    return {(copy.origin, copy.id): copy.body["title"] for copy in copies}
+
+
+def test_fifty_kills_lose_no_acknowledged_vacancy_and_double_none(demo, running):
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    chance, stop = random.Random(seed), threading.Event()
+    operators = [Operator(node) for node in demo.nodes]
+    clerks = [Clerk(number, operators, stop, seed + number) for number in range(OPERATORS)]
+    for clerk in clerks:
+        clerk.start()
+    killed, until = 0, time.monotonic() + KILLS_PATIENCE_S
+    while killed < KILLS:
+        assert time.monotonic() < until, f"only {killed} kills in {KILLS_PATIENCE_S} s"
+        killed += kill_and_start(running, demo.nodes, chance)
+    stop.set()
+    for clerk in clerks:
+        clerk.join(60)
+        assert not clerk.is_alive()
+    ledger = {key: title for clerk in clerks for key, title in clerk.ledger.items()}
+    assert len(ledger) > OPERATORS, "the operators must have published while nodes died"
+    assert len(set(ledger.values())) == len(ledger), "a form sent twice was acknowledged under two refs"
+    for node in demo.nodes:
+        until = time.monotonic() + CONVERGENCE_S
+        while titles_held(demo, node) != ledger and time.monotonic() < until:
+            time.sleep(0.5)
+        assert titles_held(demo, node) == ledger, f"{node.id}, seed {seed}"
