@@ -26,7 +26,7 @@ class Reader(threading.Thread):
     def run(self):
         last_round = False
         while not last_round:
-            last_round = self.stopped.is_set()
+            last_round = self.stopped.wait(0.005)
             greatest = max(self.seen, default=0)
             found = set(self.read())
             self.late += [number for number in found - self.seen if number < greatest]
@@ -50,7 +50,7 @@ def test_fifty_writers_lose_nothing_and_no_number_appears_below_one_already_read
     written = threading.Event()
 
     def publishes():
-        while not written.is_set():
+        while not written.wait(0.02):
             node.publisher.run_once()
 
     publisher = threading.Thread(target=publishes)

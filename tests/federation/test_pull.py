@@ -17,17 +17,30 @@ from tests.federation.nodes import Node, admit, found, serving, share_roster, va
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def nodes(tmp_path):
+@contextmanager
+def small_network(folder):
     """somma-lombardo is the capofila of gavirate and ispra."""
     with ExitStack() as stack:
         opened = {
-            name: stack.enter_context(Node(tmp_path, name).open()) for name in ("somma-lombardo", "gavirate", "ispra")
+            name: stack.enter_context(Node(folder, name).open()) for name in ("somma-lombardo", "gavirate", "ispra")
         }
         found(opened["somma-lombardo"])
         admit(opened["somma-lombardo"], opened["gavirate"])
         admit(opened["somma-lombardo"], opened["ispra"])
         share_roster(opened["somma-lombardo"], opened["gavirate"])
+        yield opened
+
+
+@pytest.fixture
+def nodes(tmp_path):
+    with small_network(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def unmoved(tmp_path_factory):
+    """For visits that must leave everything as it was."""
+    with small_network(tmp_path_factory.mktemp("unmoved")) as opened:
         yield opened
 
 
@@ -250,10 +263,10 @@ def assert_nothing_moved(node):
         lambda _: b"",
     ],
 )
-def test_a_page_that_was_cut_is_thrown_away_whole(nodes, gavirate, ispra, cut):
-    status, headers, body = page(gavirate.line("cook"), gavirate.line("driver"))
-    assert visit(nodes, lambda _: (status, headers, cut(body))).fault.code == "page"
-    assert_nothing_moved(ispra)
+def test_a_page_that_was_cut_is_thrown_away_whole(unmoved, cut):
+    status, headers, body = page(unmoved["gavirate"].line("cook"), unmoved["gavirate"].line("driver"))
+    assert visit(unmoved, lambda _: (status, headers, cut(body))).fault.code == "page"
+    assert_nothing_moved(unmoved["ispra"])
 
 
 @pytest.mark.parametrize(
@@ -273,16 +286,16 @@ def test_a_page_that_was_cut_is_thrown_away_whole(nodes, gavirate, ispra, cut):
         b'{"next": 0, "feed": "f", "remaining": 0}',
     ],
 )
-def test_a_page_with_a_wrong_trailer_is_thrown_away(nodes, gavirate, ispra, trailer):
-    body = gavirate.line("cook") + b"\n" + trailer + b"\n"
-    assert visit(nodes, lambda _: ("200 OK", [], body)).fault.code == "page"
-    assert_nothing_moved(ispra)
+def test_a_page_with_a_wrong_trailer_is_thrown_away(unmoved, trailer):
+    body = unmoved["gavirate"].line("cook") + b"\n" + trailer + b"\n"
+    assert visit(unmoved, lambda _: ("200 OK", [], body)).fault.code == "page"
+    assert_nothing_moved(unmoved["ispra"])
 
 
-def test_a_page_with_too_many_lines_is_thrown_away(nodes, gavirate, ispra):
-    line = gavirate.line("cook")
-    assert visit(nodes, lambda _: page(*[line] * 501)).fault.code == "page"
-    assert_nothing_moved(ispra)
+def test_a_page_with_too_many_lines_is_thrown_away(unmoved):
+    line = unmoved["gavirate"].line("cook")
+    assert visit(unmoved, lambda _: page(*[line] * 501)).fault.code == "page"
+    assert_nothing_moved(unmoved["ispra"])
 
 
 def test_a_feed_that_never_comes_forward_is_left(nodes, ispra):

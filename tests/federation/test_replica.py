@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from federation import replica
 from federation.database import Database
@@ -78,6 +78,17 @@ def test_changes_come_by_position_in_pages_and_for_whom_they_are(holder, gavirat
     assert holder.asks(replica.remaining, 0, None, ["gavirate"]) == 3
 
 
+@pytest.mark.parametrize("new_database_url", ["sqlite"], indirect=True)
+def test_changes_come_in_the_order_of_arrival_and_not_as_the_database_pleases(holder, gavirate):
+    holder.hears(*(gavirate.says(f"desk-{seq}", seq) for seq in (5, 3, 9, 1)))
+
+    def in_an_unkind_database(session):
+        session.execute(text("PRAGMA reverse_unordered_selects = ON"))
+        return [copy.seq for copy in replica.changes(session, 0, 10)]
+
+    assert holder.asks(in_an_unkind_database) == [5, 3, 9, 1]
+
+
 def test_the_position_of_the_state_is_that_of_the_last_happening(holder, gavirate):
     holder.hears(gavirate.says("desk-1", 1), gavirate.says("desk-2", 2))
     assert holder.asks(replica.state).position == holder.holds("desk-2").position
@@ -92,12 +103,13 @@ def test_a_copy_keeps_its_instants_to_the_second_and_in_utc(holder, gavirate):
     assert copy.not_after.isoformat() == "2026-12-04T08:00:00+00:00"
 
 
-def test_the_counter_row_is_read_afresh_by_whoever_locks_it(holder):
+@pytest.mark.parametrize("new_database_url", ["postgresql"], indirect=True)  # on SQLite a second writer waits
+def test_the_counter_row_is_read_afresh_by_whoever_locks_it(holder, gavirate):
     with holder.database.writing() as session:
-        state = session.scalars(select(ReplicaState)).one()
-        state.position += 5
-        session.flush()
-        assert replica.lock(session).position == 5
+        before = replica.state(session)
+        assert before.position == 0
+        holder.hears(gavirate.says("desk-1", 1))
+        assert replica.lock(session).position == 1
 
 
 @pytest.mark.parametrize("new_database_url", ["postgresql"], indirect=True)

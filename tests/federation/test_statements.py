@@ -143,7 +143,7 @@ def test_a_withdrawal_may_be_kept_for_ninety_days_and_no_longer(gavirate):
         b"{}",
         b'{"payload":"","protected":"","signature":""',
         b'{"payload":"","protected":"","signature":1}',
-        b'{"payload":"","protected":"","signature":"","header":{}}',
+        b'{"payload":"","protected":"","signature":"","header":""}',
         b'{"payload":"","payload":"","protected":"","signature":""}',
         b'{"payload":"\\ud800","protected":"","signature":""}',
     ],

@@ -53,7 +53,7 @@ def test_public_pages_need_no_desk(served, config, desk):
         "/privacy",
         "/note-legali",
         "/accessibilita",
-        "/status",
+        "/healthz",
     ):
         assert browser.get(path).status_code == 200, path
     assert browser.get("/desk/").status_code == 404

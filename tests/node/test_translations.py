@@ -53,3 +53,10 @@ def test_a_translation_that_loses_a_blank_is_named(catalogue):
 def test_a_plural_needs_both_its_forms(catalogue):
     book = catalogue((("%(num)s offerta", "%(num)s offerte"), ("%(num)s offer", "")))
     assert list(missing.faults(book, {"%(num)s offerta"})) == ["missing: %(num)s offerta"]
+
+
+def test_a_plural_may_say_one_without_its_number(catalogue):
+    ids = ("scade domani", "scade tra %(num)s giorni")
+    good, bad = catalogue((ids, ("tomorrow", "in %(num)s days"))), catalogue((ids, ("tomorrow", "in some days")))
+    assert list(missing.faults(good, {ids[0]})) == []
+    assert list(missing.faults(bad, {ids[0]})) == ["other blanks: scade domani"]

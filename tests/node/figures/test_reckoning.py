@@ -40,6 +40,13 @@ def test_a_withdrawn_or_expired_vacancy_fills_no_position():
     assert row([fact(day(3, 10), day(2), "expired")]) == {"expired": 1}
 
 
+def test_what_closes_on_the_last_day_of_a_month_expires_in_that_month():
+    midnight = datetime(2026, 10, 31, 23, tzinfo=UTC)
+    on_the_last_day = fact(day(3, 10), midnight, "expired")
+    assert row([on_the_last_day], "2026-10") == {"opened": 1, "positions_opened": 1, "expired": 1}
+    assert reckoning.rows_of([on_the_last_day], "2026-11", NOW) == []
+
+
 def test_a_past_month_shows_what_was_open_at_its_end():
     filled_later = fact(day(3, 9), day(20), "closed_desk")
     assert row([filled_later], "2026-10") == {"open": 1, "positions_open": 1}
@@ -81,28 +88,42 @@ def test_the_rows_pass_the_document_and_come_back_whole():
 
 def told(origin, month, **counts):
     row = {"comune": "012072", "contract": "determinato", "sector": None} | dict.fromkeys(reckoning.COUNTS, 0) | counts
-    return queries.Told(origin, month, NOW, [row])
+    return queries.Told(origin, month, [row])
 
 
 def test_open_vacancies_are_those_of_the_last_month_and_all_others_are_added_up():
-    figures = queries.added_up(
-        [
-            told("gavirate", "2026-10", open=7, opened=4),
-            told("gavirate", "2026-11", open=5, opened=2),
-            told("ispra", "2026-11", open=1),
-        ],
-        "2026-10",
-        "2026-11",
-    )
-    assert figures.total["open"] == 6
-    assert figures.total["opened"] == 6
-    assert figures.by["month"]["2026-10"]["open"] == 7
+    autumn = [
+        told("gavirate", "2026-10", open=7, opened=4),
+        told("gavirate", "2026-11", open=5, opened=2),
+        told("ispra", "2026-11", open=1),
+    ]
+    figures = queries.added_up(autumn, "2026-10", "2026-11")
+    assert figures.total == Counter(open=6, opened=6)
     assert figures.by["origin"] == {"gavirate": Counter(open=5, opened=6), "ispra": Counter(open=1)}
+    assert figures.by["comune"] == {"012072": Counter(open=6, opened=6)}
+    assert queries.month_by_month(autumn, "2026-10", "2026-11") == {
+        "2026-10": Counter(open=7, opened=4),
+        "2026-11": Counter(open=6, opened=2),
+    }
+
+
+def test_a_silent_origin_counts_with_what_was_open_when_it_last_spoke():
+    figures = queries.added_up([told("ispra", "2026-10", open=4, opened=2)], "2026-11", "2026-11")
+    assert figures.total == Counter(open=4)
+    assert figures.origins == set(), "it has told nothing of November"
+
+
+def test_what_was_told_later_does_not_count_at_the_end_of_a_past_period():
+    figures = queries.added_up([told("ispra", "2026-11", open=4, opened=2)], "2026-09", "2026-10")
+    assert figures.total == Counter()
 
 
 def test_the_period_before_is_as_long_and_ends_where_the_period_begins():
-    figures = queries.added_up(
-        [told("ispra", "2026-09", opened=3), told("ispra", "2026-11", opened=1)], "2026-10", "2026-11", 2
-    )
-    assert (figures.first, figures.last) == ("2026-08", "2026-09")
-    assert figures.total["opened"] == 3
+    both = [told("ispra", "2026-08", opened=1), told("ispra", "2026-09", opened=3), told("ispra", "2026-11", opened=7)]
+    before = queries.period_before(both, "2026-10", "2026-11")
+    assert (before.first, before.last) == ("2026-08", "2026-09")
+    assert before.total["opened"] == 4
+
+
+def test_there_is_no_comparison_with_months_of_which_nothing_is_known():
+    assert queries.period_before([told("ispra", "2026-09", opened=3)], "2026-10", "2026-11") is None

@@ -166,6 +166,26 @@ def test_a_draft_becomes_the_vacancy_that_is_published(session, data):
     assert session.scalar(select(func.count()).select_from(Vacancy)) == 1
 
 
+def test_a_draft_is_published_once(session, data):
+    draft = actions.save_draft(session, MARIA, data("contract"))
+    actions.publish_vacancy(session, MARIA, data(), draft=draft)
+    with pytest.raises(Refused, match="già stata pubblicata"):
+        actions.publish_vacancy(session, MARIA, data(), draft=draft)
+
+
+@pytest.mark.parametrize("party", ["employer", "desk"])
+def test_a_draft_may_lack_a_party_but_not_invent_one(session, data, party):
+    with pytest.raises(Unacceptable):
+        actions.save_draft(session, MARIA, data("contract", **{party: "nessuno"}))
+
+
+def test_a_draft_given_to_another_employer_is_published_for_that_one(session, data, parties):
+    draft = actions.save_draft(session, MARIA, data("contract"))
+    assert draft.employer.name == "Officine Brebbia"
+    actions.publish_vacancy(session, MARIA, data(employer=parties["followed"]), draft=draft)
+    assert told(session, draft.ref)["employer"]["name"] == "Albergo del Lago"
+
+
 def test_a_field_emptied_in_a_draft_is_empty(session, data):
     draft = actions.save_draft(session, MARIA, data("contract"))
     actions.save_draft(session, MARIA, data("title", "places"), draft=draft)

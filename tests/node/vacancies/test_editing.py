@@ -4,6 +4,7 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
+from node.core.audit import Deed
 from node.core.db import transaction
 from node.vacancies import actions
 from node.vacancies.models import Vacancy
@@ -145,6 +146,24 @@ def test_two_operators_at_one_vacancy_lose_nothing(client, browser, desk, live, 
     assert client.post(f"/desk/offerte/{live}", data=again).status_code == 303
     (vacancy,) = all_vacancies(desk)
     assert (vacancy.title, vacancy.how_to_apply, vacancy.positions) == ("Carrellista", "Scrivi", 4)
+
+
+def test_what_the_same_operator_empties_is_emptied(client, desk, live, typed):
+    form = typed | opened(client, live) | PUBLISH
+    client.post(f"/desk/offerte/{live}", data=form | {"pay_min": "1500", "pay_period": "mese"})
+    again = typed | opened(client, live) | PUBLISH
+    assert client.post(f"/desk/offerte/{live}", data=again).status_code == 303
+    (vacancy,) = all_vacancies(desk)
+    assert (vacancy.pay_min, vacancy.pay_period) == (None, None)
+
+
+def test_a_change_sent_twice_is_done_once(client, desk, live, typed):
+    form = typed | opened(client, live) | PUBLISH | {"title": "Carrellista", "positions": ""}
+    first, second = (client.post(f"/desk/offerte/{live}", data=form) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    with desk.reading() as session:
+        changes = session.scalars(select(Deed).where(Deed.verb == "vacancy.changed")).all()
+    assert [deed.facts["fields"] for deed in changes] == [["title"]]
 
 
 def test_what_was_closed_meanwhile_comes_back_as_a_new_vacancy(client, browser, desk, live, typed):

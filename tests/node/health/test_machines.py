@@ -1,0 +1,108 @@
+"""What monitoring asks: without a log-in, without a person's data, without the desk's database."""
+
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+
+from federation.pull import PROGRAM
+from federation.search.index import Writer
+from node import __version__
+from node.app import create_app
+
+
+@pytest.fixture
+def indexed(config, copies):
+    writer = Writer(config.index)
+    writer.follow(copies, 1000)
+    writer.close()
+
+
+@pytest.fixture
+def outside(config, desk, copies):
+    """A browser before the process that faces the Internet."""
+    app = create_app(config, ("public", "feed"))
+    app.config["TESTING"] = True
+    assert app.extensions["sportello"].desk is None
+    yield app.test_client()
+    app.extensions["sportello"].replica.dispose()
+
+
+def samples(client):
+    """{(name, origin): value}"""
+    answer = client.get("/metrics")
+    assert answer.mimetype == "text/plain"
+    families = text_string_to_metric_families(answer.text)
+    return {
+        (sample.name, sample.labels.get("origin")): sample.value for family in families for sample in family.samples
+    }
+
+
+def test_a_living_process_says_so(citizen):
+    answer = citizen.get("/healthz")
+    assert (answer.status_code, answer.mimetype, answer.text) == (200, "text/plain", "ok\n")
+
+
+def test_the_status_is_a_problem_document_also_when_all_is_well(citizen, ispra, visits, confirms, indexed):
+    visits()
+    confirms()
+    answer = citizen.get("/status")
+    assert (answer.status_code, answer.mimetype) == (200, "application/problem+json")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.json == {
+        "type": "about:blank", "title": "OK", "status": 200, "detail": "every node answers",
+        "node": "gavirate", "version": __version__, "records": 0,
+    }  # fmt: skip
+
+
+def test_the_status_names_who_is_not_heard(citizen, ispra, visits, indexed):
+    visits(ok=timedelta(days=1), failures=9)
+    answer = citizen.get("/status")
+    assert (answer.status_code, answer.json["detail"]) == (200, "not heard: ispra")
+
+
+def test_a_node_whose_copies_cannot_be_read_says_503(citizen, copies, indexed):
+    with copies.engine.begin() as connection:
+        connection.execute(text("DROP TABLE peer"))
+    answer = citizen.get("/status")
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+
+
+def test_a_node_without_an_index_says_503(citizen, copies):
+    answer = citizen.get("/status")
+    assert (answer.status_code, answer.json["detail"]) == (503, "there is no search index yet")
+
+
+def test_the_numbers_are_counted_per_origin(citizen, ispra, copies, visits, confirms):
+    visits(ok=timedelta(hours=1), failures=4, remaining=7)
+    confirms(timedelta(minutes=5))
+    ispra.tells(copies, "vacancy-1")
+    ispra.tells(copies, "vacancy-2", v=2)
+    ispra.sends(copies, b"rubbish")
+    found = samples(citizen)
+    assert {name: value for (name, origin), value in found.items() if origin == "ispra"} == {
+        "sportello_records": 2, "sportello_held_not_used": 1, "sportello_refused": 1, "sportello_failures": 4,
+        "sportello_remaining": 7, "sportello_confirmed_age_seconds": 300,
+    }  # fmt: skip
+    assert found["sportello_records", "gavirate"] == 0
+    assert ("sportello_failures", "gavirate") not in found
+
+
+def test_the_numbers_name_no_person_and_no_record(citizen, ispra, copies, operators):
+    ispra.tells(copies, "vacancy-1")
+    told = citizen.get("/metrics").text
+    for private in ("vacancy-1", "Magazziniere", "operatore", "coordinatore", "0332"):
+        assert private not in told
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/status", "/metrics"])
+def test_the_process_without_the_desk_answers_too(outside, ispra, indexed, path):
+    assert outside.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/federation/changes", "/federation/nothing", "/nothing", "/desk/"])
+def test_every_answer_names_the_version_in_the_form_that_peers_read(citizen, ispra, path):
+    answer = citizen.get(path)
+    assert answer.headers.getlist("Server") == [f"sportello/{__version__}"]
+    assert PROGRAM.fullmatch(answer.headers["Server"])[1] == __version__

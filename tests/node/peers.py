@@ -1,0 +1,50 @@
+"""Ispra, the other comune of a network of two: its roster and its key are real, its process is the test."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+from federation.apply import apply_lines
+from federation.keys import SealingKey
+from federation.roster import RosterStore
+from node.core import clock, identity
+from tests.federation.nodes import Node, admit, found
+
+
+class Ispra(Node):
+    """The capofila. Its clock is that of the node under test, into whose replica `copies` its lines are put."""
+
+    def clock(self):
+        return clock.now()
+
+    def tells(self, copies, id, **changes):
+        return self.sends(copies, self.line(id, **changes))
+
+    def sends(self, copies, *lines):
+        with copies.writing() as session:
+            applied = apply_lines(session, lines, self.store.current(), self.id, clock.now())
+            session.commit()
+        return applied
+
+    @property
+    def members(self):
+        return f"members:{self.store.network()}"
+
+
+@contextmanager
+def in_one_network(folder, config):
+    """Found a network at Ispra and take in the node with these settings; yields Ispra."""
+    ispra = Ispra(folder, "ispra")
+    ispra.url = "http://127.0.0.1:9"
+    newcomer = SimpleNamespace(
+        id=config.id,
+        url=config.url,
+        key=identity.signing_key(config),
+        sealing=SealingKey.load(config.keys / identity.SEALING),
+        store=RosterStore(config.roster),
+    )
+    with clock.at(datetime.now(UTC)):  # TUF looks at the real one
+        found(ispra)
+        admit(ispra, newcomer)
+    yield ispra
+    ispra.close()
