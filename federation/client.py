@@ -7,10 +7,8 @@ from an answer.
 
 import json
 import ssl
-import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,14 +21,13 @@ from federation.keys import SigningKey
 from federation.roster import NotServed, Source
 from federation.signatures import Request, sign
 from federation.statement import strict_json
-from federation.transport import Connection, PeerFault, Place, RawAnswer, place_of, shared_tls
+from federation.transport import PeerFault, PeerSession, RawAnswer, check_url, shared_tls
 
 MAX_ANSWER = 3 * 1024 * 1024
 DEADLINE_S = 30.0
 MAX_RETRY_AFTER_S = 6 * 3600.0
 ZSTD_WINDOW = 8 * 1024 * 1024
 CHUNK = 64 * 1024
-IDLE_PER_PLACE = 2
 
 
 @dataclass(frozen=True)
@@ -67,9 +64,7 @@ class PeerClient:
         self._allow_private = allow_private
         self._clock = clock
         self._deadline_s = deadline_s
-        self._tls = tls or shared_tls()
-        self._idle: dict[Place, list[Connection]] = {}
-        self._guard = threading.Lock()
+        self._session = PeerSession(allow_private, tls or shared_tls())
 
     def get(
         self,
@@ -116,11 +111,7 @@ class PeerClient:
 
     def close(self) -> None:
         """Close the kept connections."""
-        with self._guard:
-            kept = [connection for place in self._idle.values() for connection in place]
-            self._idle.clear()
-        for connection in kept:
-            connection.close()
+        self._session.close()
 
     def _ask(
         self,
@@ -133,31 +124,14 @@ class PeerClient:
         cap: int,
         deadline_s: float | None,
     ) -> Answer:
-        place = place_of(url, self._allow_private)
+        check_url(url, self._allow_private)
+        address = f"{url.rstrip('/')}{target}"
         if signed:
-            request = Request(method, f"{url.rstrip('/')}{target}", headers)
-            sign(request, self._key, self._clock(), body or None)
-        with self._connection(place) as connection:
-            raw = connection.ask(method, place.prefix + target, headers, body, cap, deadline_s or self._deadline_s)
+            sign(Request(method, address, headers), self._key, self._clock(), body or None)
+        raw = self._session.ask(method, address, headers, body, cap, deadline_s or self._deadline_s)
         if raw.status not in {200, 202, 204, 304}:
             raise self._fault(raw)
         return Answer(raw.status, raw.headers, decoded(raw, cap))
-
-    @contextmanager
-    def _connection(self, place: Place) -> Iterator[Connection]:
-        with self._guard:
-            kept = self._idle.get(place)
-            connection = kept.pop() if kept else Connection(place, self._allow_private, self._tls)
-        try:
-            yield connection
-        finally:
-            with self._guard:
-                kept = self._idle.setdefault(place, [])
-                is_kept = connection.is_open and len(kept) < IDLE_PER_PLACE
-                if is_kept:
-                    kept.append(connection)
-            if not is_kept:
-                connection.close()
 
     def _fault(self, raw: RawAnswer) -> PeerFault:
         """What a refusal means. A 401 with a far Date is most often a wrong clock, which a person can put right."""

@@ -33,6 +33,8 @@ NAMING = {
 BUSY_TIMEOUT_MS = 15_000
 IDLE_CONNECTIONS = 5
 BUSY_CONNECTIONS = 60
+SQLITE_CACHE_KIB = 512
+"""Of each connection, and a node has a dozen: what one forgets, the system's own cache keeps for all of them."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -133,6 +135,7 @@ def _sqlite_engine(url: URL, durable: bool, page_size: int | None, read_only: bo
         if not read_only:
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        cursor.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import zstandard
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from federation import joining
@@ -76,7 +75,13 @@ class _Reader:
 def blueprint(side: FeedSide) -> Blueprint:
     """The doors under /federation. They guard themselves; every refusal is a problem+json."""
     doors = Blueprint("federation", __name__, url_prefix=PREFIX)
+    _refusals(doors)
+    _reading(doors, side)
+    _entrance(doors, side)
+    return doors
 
+
+def _refusals(doors: Blueprint) -> None:
     @doors.before_request
     def bound() -> None:
         request.max_content_length = MAX_BODY
@@ -85,13 +90,17 @@ def blueprint(side: FeedSide) -> Blueprint:
     def refuse(problem: Problem) -> Response:
         return _problem(problem)
 
-    @doors.errorhandler(HTTPException)
-    def refuse_form(fault: HTTPException) -> Response:
-        return _problem(Problem(fault.code or 500, fault.description or "", dict(fault.get_headers()[1:])))
+    @doors.errorhandler(413)
+    def refuse_size(_fault: Exception) -> Response:
+        return _problem(Problem(413, f"the body exceeds {MAX_BODY} bytes"))
 
     @doors.errorhandler(RosterFault)
-    def without_roster(_fault: RosterFault) -> Response:
+    def without_roster(_fault: Exception) -> Response:
         return _problem(Problem(503, "the roster cannot be read at the moment", {"Retry-After": str(BUSY_S)}))
+
+
+def _reading(doors: Blueprint, side: FeedSide) -> None:
+    """What members read of each other, and strangers of what is public."""
 
     @doors.get("/changes")
     def changes() -> Response:
@@ -116,6 +125,10 @@ def blueprint(side: FeedSide) -> Blueprint:
         _drop(side, "ping", {}, reader.member)
         return Response(status=202)
 
+
+def _entrance(doors: Blueprint, side: FeedSide) -> None:
+    """What one needs who is no member yet."""
+
     @doors.get("/roster/<path:name>")
     def roster_file(name: str) -> Response:
         _spend(side.strangers, request.remote_addr or "")
@@ -133,8 +146,6 @@ def blueprint(side: FeedSide) -> Blueprint:
     def join_answer(digest: str) -> Response:
         _spend(side.strangers, request.remote_addr or "")
         return _answer(json.dumps(_join_answer(side, digest)).encode(), "application/json", None)
-
-    return doors
 
 
 def _changes(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:

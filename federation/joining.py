@@ -19,7 +19,7 @@ from federation.members import Roster, RosterFault
 from federation.roster import MAX_METADATA_BYTES, RosterStore
 from federation.signatures import Request, verify
 from federation.statement import instant, strict_json
-from federation.transport import PeerFault, place_of
+from federation.transport import PeerFault, check_url
 from schemas.shapes import NODE_ID
 
 INVITATION_LIFE = timedelta(hours=72)
@@ -259,7 +259,7 @@ def _url(told: Any) -> str | None:
     if not isinstance(told, str) or len(told) > 200 or told.endswith("/"):
         raise ValueError("url must be an address without a slash at its end, at most 200 characters")
     try:
-        place_of(told, allow_private=True)
+        check_url(told, allow_private=True)
     except PeerFault as fault:
         raise ValueError(fault.detail) from fault
     return told

@@ -13,6 +13,7 @@ last statement, so that a relay cannot bring an older one back to life.
 
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -24,12 +25,14 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    and_,
+    false,
     func,
     insert,
     inspect,
+    or_,
     select,
     text,
-    tuple_,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -203,7 +206,12 @@ def get(session: Session, origin: str, id: str) -> Copy | None:
 
 def many(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Copy]:
     """The copies of the records named by `(origin, id)`, as far as they are held."""
-    wanted = select(Copy).where(tuple_(Copy.origin, Copy.id).in_(list(keys)), Copy.line.is_not(None))
+    ids = defaultdict(list)
+    for origin, record in keys:
+        ids[origin].append(record)
+    # Origin by origin: for pairs, `(origin, id) IN (…)`, SQLite reads the whole table.
+    named = [and_(Copy.origin == origin, Copy.id.in_(those)) for origin, those in ids.items()]
+    wanted = select(Copy).where(or_(false(), *named), Copy.line.is_not(None))
     return {(copy.origin, copy.id): copy for copy in session.scalars(wanted)}
 
 

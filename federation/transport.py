@@ -1,27 +1,44 @@
 """One HTTP request to one address that was looked at first.
 
-The standard library's `http.client` and not a richer one, for two reasons. A peer's name is resolved, the address
-judged and *that very address* connected to; libraries that resolve again while connecting can be shown one address and
-led to another. And a deadline must bound the whole exchange: their time-outs begin anew with every byte received, so a
-peer that drips one byte a minute keeps a reader for ever. Here each read of the socket is given only what is left.
+Pools, kept connections, TLS and the framing of bodies are the business of requests and urllib3. Four things are not
+left to them, because whoever answers may be hostile:
 
-It also follows no redirect, knows no proxy, reads no environment and never decompresses by itself.
+- A peer's name is resolved, the address judged and *that very address* connected to; a name that is resolved again
+  while connecting can show one address and lead to another.
+- One deadline bounds the whole exchange. A socket's time-out begins anew with every byte received, so a peer that drips
+  one byte a minute would keep a reader for ever; here each use of the socket is given only what is left. Only the
+  look-up of the name has the system's own limit.
+- Bytes are counted where they come in: urllib3 (2.8) reads a chunk that claims the size -1 to its very end, whatever
+  that is. And the body stays as it came: requests would unfold it without a bound, and does so by itself with the body
+  of a redirect, even of one that it is told not to follow.
+- Nothing is remembered or read from the environment: no cookie, no proxy, no netrc, no other bundle of authorities.
 """
 
-import http.client
 import socket
 import ssl
 import time
 from collections.abc import Mapping
-from contextlib import closing
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+from urllib3.util import Retry
+
 NAT64 = IPv6Network("64:ff9b::/96")
 CHUNK = 64 * 1024
+FRAMING = 256 * 1024
+"""What the head of an answer and the marks between its chunks may take beside the body, in bytes."""
+KEPT_PEERS = 64
+KEPT_PER_PEER = 2
 
 
 class PeerFault(Exception):
@@ -38,46 +55,30 @@ class PeerFault(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a base URL leads. `prefix` is the path below which the node answers, without a slash at its end."""
-
-    scheme: str
-    host: str
-    port: int
-    prefix: str
-
-    @property
-    def authority(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == {"http": 80, "https": 443}[self.scheme] else f"{host}:{self.port}"
-
-
-@dataclass(frozen=True)
 class RawAnswer:
-    """An answer as it came over the wire, its body still encoded."""
+    """An answer as it came over the wire, its body still encoded. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-def place_of(url: str, allow_private: bool = False) -> Place:
-    """Take a node's base URL apart. Plain http is for machines that talk to themselves, hence `allow_private`.
+def check_url(url: str, allow_private: bool = False) -> None:
+    """Check a node's base URL. Plain http is for machines that talk to themselves, hence `allow_private`.
 
     Raises PeerFault (`url`) for anything but `https://host[:port][/path]`.
     """
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+        has_port = parts.port != 0
     except ValueError as fault:
         raise PeerFault("url", f"{url!r} is not an address: {fault}") from fault
     if parts.scheme != "https" and not (parts.scheme == "http" and allow_private):
         raise PeerFault("url", f"{url!r} must begin with https://")
-    if not parts.hostname or not url.isascii() or not url.isprintable() or " " in url:
+    if not parts.hostname or not has_port or not url.isascii() or not url.isprintable() or " " in url:
         raise PeerFault("url", f"{url!r} names no host, or not in ASCII")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise PeerFault("url", f"{url!r} may carry neither a user nor a query nor a fragment")
-    return Place(parts.scheme, parts.hostname, port, parts.path.rstrip("/"))
 
 
 def is_allowed(address: str, allow_private: bool) -> bool:
@@ -103,150 +104,162 @@ def _innermost(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return embedded or ip
 
 
-def resolve(place: Place, allow_private: bool) -> tuple[socket.AddressFamily, Any]:
+def resolve(host: str, port: int, allow_private: bool) -> tuple[socket.AddressFamily, Any]:
     """The first allowed address of a host, ready to connect to. Raises PeerFault (`unreachable`, `address`)."""
     try:
-        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as fault:
-        raise PeerFault("unreachable", f"{place.host} is not found: {fault}") from fault
+        raise PeerFault("unreachable", f"{host} is not found: {fault}") from fault
     for family, _, _, _, address in found:
         if is_allowed(str(address[0]), allow_private):
             return family, address
-    raise PeerFault("address", f"{place.host} leads to {found[0][4][0]}, an address that peers may not have")
+    raise PeerFault("address", f"{host} leads to {found[0][4][0]}, an address that peers may not have")
 
 
-class Connection:
-    """A kept connection to one place; used by one request at a time."""
+class PeerSession(requests.Session):
+    """Sends requests and brings back answers; safe to share between threads."""
 
-    def __init__(self, place: Place, allow_private: bool, tls: ssl.SSLContext) -> None:
-        self._place = place
+    def __init__(self, allow_private: bool, tls: ssl.SSLContext) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._allow_private = allow_private
-        self._tls = tls
-        self._wire: _Wire | None = None
+        adapter = _Adapter(tls)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
 
-    @property
-    def is_open(self) -> bool:
-        return self._wire is not None and self._wire.sock is not None
-
-    def close(self) -> None:
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere. Asked for a target, requests reads the whole body of the redirect first."""
 
     def ask(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, cap: int, deadline_s: float
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, cap: int, deadline_s: float
     ) -> RawAnswer:
         """Send one request and read at most `cap` bytes of its answer within `deadline_s` seconds altogether.
 
-        A kept connection that the peer has closed meanwhile is opened again once: the request was not read then.
         Raises PeerFault.
         """
-        until = time.monotonic() + deadline_s
-        was_kept = self.is_open
+        errand = _Errand(self._allow_private, time.monotonic() + deadline_s, cap + FRAMING)
+        _errand.set(errand)
         try:
-            try:
-                return self._exchange(method, target, headers, body, cap, until)
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                if not was_kept:
-                    raise
-                self.close()
-                return self._exchange(method, target, headers, body, cap, until)
-        except PeerFault:
-            self.close()
-            raise
-        except TimeoutError as fault:
-            self.close()
-            raise PeerFault("deadline", f"no complete answer within {deadline_s:.0f} s") from fault
-        except http.client.IncompleteRead as fault:
-            self.close()
-            raise PeerFault("truncated", "the answer ends before it is complete") from fault
-        except (OSError, http.client.HTTPException, ValueError) as fault:
-            self.close()
-            raise PeerFault("unreachable", f"{self._place.authority}: {fault!r}") from fault
-
-    def _exchange(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, cap: int, until: float
-    ) -> RawAnswer:
-        wire = self._wire or _Wire(self._place, self._allow_private, self._tls)
-        self._wire = wire
-        wire.until = until
-        wire.request(method, target, body=body, headers={**headers, "Host": self._place.authority})
-        with closing(wire.getresponse()) as response:
-            content = _read(response, cap)
-            if response.will_close:
-                self.close()
-            return RawAnswer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+            request = requests.Request(method, url, headers, data=body).prepare()
+            request.url = url  # as it was signed: requests puts addresses into another form
+            with self.send(request, stream=True, timeout=deadline_s, allow_redirects=False) as response:
+                content = _read(response, cap)
+        except (OSError, HTTPError, ValueError) as fault:
+            if time.monotonic() >= errand.until:
+                raise PeerFault("deadline", f"no complete answer within {deadline_s:.0f} s") from fault
+            if isinstance(fault, ProtocolError):
+                raise PeerFault("truncated", f"the answer ends before it is complete: {fault}") from fault
+            raise PeerFault("unreachable", f"{urlsplit(url).netloc}: {_reason(fault)}") from fault
+        return RawAnswer(response.status_code, {name.lower(): told for name, told in response.headers.items()}, content)
 
 
-def _read(response: http.client.HTTPResponse, cap: int) -> bytes:
+def _read(response: requests.Response, cap: int) -> bytes:
     content = bytearray()
-    while chunk := response.read1(CHUNK):
-        content += chunk
+    for piece in response.raw.stream(CHUNK, decode_content=False):
+        content += piece
         if len(content) > cap:
             raise PeerFault("size", f"the answer is longer than {cap} bytes")
-    if response.length:
-        raise PeerFault("truncated", f"{response.length} bytes are missing at the end of the answer")
     return bytes(content)
 
 
-class _Wire(http.client.HTTPConnection):
-    """An HTTPConnection whose socket is ours: its address was judged and each of its reads knows the deadline."""
+def _reason(fault: Exception) -> object:
+    """What lies under the wrapping of requests and urllib3, for the operator who reads it."""
+    wrapped = fault.args[0] if fault.args else fault
+    return getattr(wrapped, "reason", wrapped)
 
-    def __init__(self, place: Place, allow_private: bool, tls: ssl.SSLContext) -> None:
-        super().__init__(place.host, place.port)
-        self._place = place
-        self._allow_private = allow_private
-        self._tls = tls
-        self.sock: Any = None
-        self.until = 0.0
 
-    def connect(self) -> None:
-        family, address = resolve(self._place, self._allow_private)
-        plain = _PlainSocket(family, socket.SOCK_STREAM)
-        plain.until = self.until
+@dataclass
+class _Errand:
+    """What the request at hand may do. urllib3 makes the connections, so they look it up: nobody can hand it to them."""
+
+    allow_private: bool
+    until: float
+    bytes_left: int
+
+    def seconds_left(self) -> float:
+        """Raises TimeoutError when the deadline has passed."""
+        remaining = self.until - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("the deadline has passed")
+        return remaining
+
+    def receive(self, size: int) -> int:
+        """Count bytes that came in. Raises PeerFault (`size`)."""
+        self.bytes_left -= size
+        if self.bytes_left < 0:
+            raise PeerFault("size", "the answer does not end")
+        return size
+
+
+_errand: ContextVar[_Errand] = ContextVar("errand")
+
+
+class _Socket(socket.socket):
+    """A socket whose every use ends at the deadline, and which takes in so many bytes."""
+
+    def recv_into(self, *args: Any) -> int:
+        errand = _errand.get()
+        self.settimeout(errand.seconds_left())
+        return errand.receive(super().recv_into(*args))
+
+    def send(self, *args: Any) -> int:
+        self.settimeout(_errand.get().seconds_left())
+        return super().send(*args)
+
+    def sendall(self, *args: Any) -> None:
+        self.settimeout(_errand.get().seconds_left())
+        super().sendall(*args)
+
+
+class _TlsSocket(_Socket, ssl.SSLSocket):
+    """The same over TLS, where sendall is a row of sends."""
+
+
+class _Connection(HTTPConnection):
+    """A connection to an address that was judged."""
+
+    def _new_conn(self) -> socket.socket:
+        errand = _errand.get()
+        family, address = resolve(self.host, self.port, errand.allow_private)
+        wire = _Socket(family, socket.SOCK_STREAM)
         try:
-            plain.settimeout(left(self.until))
-            plain.connect(address)
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._place.scheme == "https":
-                self.sock = self._tls.wrap_socket(plain, server_hostname=self._place.host)
-                self.sock.until = self.until
-            else:
-                self.sock = plain
-        except BaseException:
-            plain.close()
-            raise
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:
-            self.sock.until = self.until
-            self.sock.settimeout(left(self.until))
-        super().request(*args, **kwargs)
+            wire.settimeout(errand.seconds_left())
+            wire.connect(address)
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            wire.settimeout(errand.seconds_left())  # what the TLS handshake has
+        except OSError as fault:
+            wire.close()
+            raise NewConnectionError(self, str(fault)) from fault
+        return wire
 
 
-def left(until: float) -> float:
-    """Seconds until a moment of the monotonic clock. Raises TimeoutError when it has passed."""
-    remaining = until - time.monotonic()
-    if remaining <= 0:
-        raise TimeoutError("the deadline has passed")
-    return remaining
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same with TLS, which is spoken with the name, not with the address."""
 
 
-class _PlainSocket(socket.socket):
-    until: float = 0.0
-
-    def recv_into(self, *args: Any) -> int:
-        self.settimeout(left(self.until))
-        return super().recv_into(*args)
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
 
 
-class _TlsSocket(ssl.SSLSocket):
-    until: float = float("inf")
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
 
-    def recv_into(self, *args: Any) -> int:
-        if self.until != float("inf"):
-            self.settimeout(left(self.until))
-        return super().recv_into(*args)
+
+class _Adapter(HTTPAdapter):
+    """Keeps connections, and tries once more where a peer has closed one meanwhile: all that is asked is idempotent."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self._tls = tls
+        again = Retry(1, connect=0, other=0, allowed_methods=None, respect_retry_after_header=False)
+        super().__init__(KEPT_PEERS, KEPT_PER_PEER, max_retries=again)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._tls, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def cert_verify(self, *_: Any) -> None:
+        """The shared context does it; requests would have each connection read certifi's bundle into it."""
 
 
 @cache

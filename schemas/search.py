@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from schemas import places, plain_text
-from schemas.codes import CONTRACTS, HOURS, REMOTE, RESERVED, SECTORS, occupations
+from schemas.codes import CONTRACTS, HOURS, REMOTE, RESERVED, SECTORS, comuni, occupations
 from schemas.messages import Message
 
 TEXT_MAX = 500
@@ -42,13 +42,13 @@ class OneOf(fields.Field[str]):
     def allowed(self) -> Collection[str]:
         return self._allowed() if callable(self._allowed) else self._allowed
 
-    def _deserialize(self, value: Any, attr: str | None, *_: Any, **__: Any) -> str:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if value not in self.allowed:
             raise ValidationError(
                 Message(
                     "«{value}» non è un valore di {name}. I valori sono: {allowed}.",
                     value=value[:60],
-                    name=attr,
+                    name=self.name,
                     allowed=", ".join(self.allowed),
                 )
             )
@@ -97,7 +97,14 @@ class Place(fields.Field[dict[str, Any]]):
         try:
             return places.read_place(value)
         except ValueError as fault:
-            raise ValidationError(fault.args[0]) from fault
+            if comuni.find(value):
+                raise ValidationError(fault.args[0]) from fault
+            raise ValidationError(
+                Message(
+                    "Non conosciamo il Comune «{typed}». Scrivi il nome intero, per esempio Gavirate o Lugano (CH).",
+                    typed=value[:60],
+                )
+            ) from fault
 
 
 def _several(inner: fields.Field[Any]) -> fields.List[Any]:

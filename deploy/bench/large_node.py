@@ -21,11 +21,9 @@ from node.core.actors import NODE
 from node.core.config import load
 from node.core.db import transaction
 from node.desks.actions import create_desk
-from schemas.codes import comuni
 from schemas.desk import DeskForm
 
 NAME = "varese"
-AROUND_KM = 30
 SEED = 2011
 INDEX_PATIENCE_S = 300.0
 
@@ -64,18 +62,18 @@ def fill(desk: Database, count: int) -> None:
 def varied(samples: dict[str, dict[str, Any]], count: int) -> Iterator[dict[str, Any]]:
     """`count` open vacancies, the same ones each time."""
     chance = random.Random(SEED)
-    places = [istat for istat, _ in comuni.within(comuni.find("Varese")[0].istat, AROUND_KM)]
     usual = [
         told | {"employer": (node, told["employer"]) if told.get("employer") else None}
         for node, sample in samples.items()
         for told in sample["vacancies"]
         if told.get("state", "open") == "open"
     ]
+    places = [told["places"] for told in usual]
     for number in range(count):
         told = usual[number % len(usual)]
         yield told | {
             "title": f"{told['title']} (rif. {number:04})",
-            "places": chance.sample(places, chance.choice((1, 1, 1, 2))),
+            "places": chance.choice(places),
             "published_days_ago": chance.randint(0, 60),
             "closes_in_days": chance.randint(5, 120),
         }

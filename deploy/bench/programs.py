@@ -89,10 +89,10 @@ def node_process(folder: Path) -> Iterator[Program]:
 
 
 @contextmanager
-def bare_process(folder: Path) -> Iterator[Program]:
+def bare_process(folder: Path, port: int | None = None) -> Iterator[Program]:
     """The reference: Flask and waitress, and nothing of ours."""
-    port = free_port()
-    yield from running([*MODULE, "deploy.bench.bare", str(port)], port, folder / "bare.log")
+    port = port or free_port()
+    yield from running([*MODULE, "deploy.bench.bare", str(port)], port, folder / f"bare-{port}.log")
 
 
 def running(command: Sequence[str], port: int, log: Path) -> Iterator[Program]:

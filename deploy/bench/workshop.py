@@ -1,21 +1,42 @@
 """What the benchmarks share: a temporary folder, what is built in it once, and somebody to tell how far they are."""
 
-import subprocess
 from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from deploy.bench import large_node
+from deploy.bench import large_node, nine_nodes
+from deploy.bench.nine_nodes import Synced
+
+
+def size(default: float, told: str) -> Any:
+    return field(default=default, metadata={"help": told})
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured; a trial can do with less."""
+    """How much is measured: less for a trial, more for a quiet night."""
 
-    vacancies: int = 2000
-    runs: int = 3
-    rounds: int = 4
-    publications: int = 10
-    settle_s: float = 5.0
+    vacancies: int = size(2000, "vacancies of the large node")
+    runs: int = size(3, "runs whose median counts")
+    rounds: int = size(3, "times that each client asks each question in a run")
+    publications: int = size(10, "vacancies published in the demo")
+    settle_s: float = size(5.0, "seconds between the start and the look at the memory")
+
+
+class Workshop:
+    """`say` gets a line for each step that takes a while."""
+
+    def __init__(self, folder: Path, sizes: Sizes, say: Callable[[str], None]):
+        self.folder, self.sizes, self.say = folder, sizes, say
+
+    @cached_property
+    def large_node(self) -> Path:
+        """The folder of a node with many vacancies, which is off."""
+        return large_node.build(self.folder, self.sizes.vacancies, self.say)
+
+    @cached_property
+    def synced(self) -> Synced:
+        """The demo, run until every node held every record; its nodes are off."""
+        return nine_nodes.sync(self.folder / "demo", self.say)

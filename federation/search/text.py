@@ -127,7 +127,7 @@ def _analysed(kind: str, written: str) -> tuple[str, str]:
 
 def highlight(text: str, wanted: Collection[str]) -> Segments:
     """The whole text in pieces, those that carry one of the wanted stems marked. The pieces joined are the text."""
-    return _marked(text, 0, len(text), [word for word in words(text) if word.stem in wanted])
+    return _marked(text, 0, len(text), _hits(text, wanted))
 
 
 def snippet(text: str, wanted: Collection[str], width: int = 220) -> Segments:
@@ -137,13 +137,18 @@ def snippet(text: str, wanted: Collection[str], width: int = 220) -> Segments:
     """
     if len(text) <= width:
         return highlight(text, wanted)
-    hits = [word for word in words(text) if word.stem in wanted]
+    hits = _hits(text, wanted)
     begin = _first_boundary(text, _richest(hits, width))
     end = _last_boundary(text, begin, min(len(text), begin + width))
     inside = [word for word in hits if begin <= word.start and word.end <= end]
     before = [("… ", False)] if begin else []
     after = [("…", False)] if end < len(text) else []
     return before + _marked(text, begin, end, inside) + after
+
+
+def _hits(text: str, wanted: Collection[str]) -> list[Word]:
+    """The words that carry one of the wanted stems; whoever only browses wants none."""
+    return [word for word in words(text) if word.stem in wanted] if wanted else []
 
 
 def _marked(text: str, begin: int, end: int, hits: list[Word]) -> Segments:

@@ -1,5 +1,6 @@
 """From an address to a search: the one reading of parameters that page and API share."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ FILTERS = ("contract", "hours", "sector", "occupation", "reserved", "remote")
 """Filters that are codes of a list, in the order in which people read them."""
 
 FORM, QUERY = SearchForm(), SearchQuery()
+
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_eid")
+"""What social networks and newsletters add to an address; a link that somebody shared must open."""
 
 
 class BadQuestion(Exception):
@@ -69,10 +73,28 @@ class Asked:
     def within(self, radius_km: int | None) -> "Asked":
         return replace(self, radius_km=radius_km, page=1)
 
+    def parts(self) -> list[tuple[str, str]]:
+        """What narrows this search, in the order in which people read it: (parameter, value)."""
+        found = [("q", self.text)] if self.text else []
+        found += [("comune", places.code_of(self.near))] if self.near else []
+        found += [("place", places.code_of(place)) for place in self.ticked]
+        return found + [(name, value) for name in FILTERS for value in self.filters.get(name, ())]
+
+    def without(self, name: str, value: str) -> "Asked":
+        """The same search without one of its parts."""
+        if name == "q":
+            return replace(self, text="", sort=None, page=1)
+        if name == "comune":
+            return replace(self, near=None, radius_km=None, sort=None, page=1)
+        if name == "place":
+            return replace(self, ticked=tuple(each for each in self.ticked if places.code_of(each) != value), page=1)
+        kept = tuple(each for each in self.filters[name] if each != value)
+        return replace(self, filters=self.filters | {name: kept}, page=1)
+
 
 def from_form(sent: MultiDict[str, str]) -> Asked:
     """The citizen's page. Raises BadQuestion."""
-    read = load(FORM, sent)
+    read = load(FORM, MultiDict((name, told) for name, told in sent.items(multi=True) if not TRACKING.fullmatch(name)))
     return Asked(
         text=read["q"],
         near=read["comune"],

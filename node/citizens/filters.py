@@ -3,7 +3,8 @@
 Every address is made from the one that was asked for, so that a click changes one thing and the back button undoes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -11,12 +12,13 @@ from werkzeug.datastructures import MultiDict
 
 from federation.search import places
 from federation.search.query import Results
-from node.citizens.asked import Asked
+from node.citizens.asked import FORM, Asked
 from node.core.i18n import gettext as _
 from node.core.i18n import km, language, lazy
-from schemas.codes import CONTRACTS, HOURS, REMOTE, RESERVED, SECTORS, occupations, ticino
+from schemas.codes import CONTRACTS, HOURS, REMOTE, RESERVED, SECTORS, comuni, occupations, ticino
 
-SHOWN_AT_ONCE = 8
+SHOWN_AT_ONCE = 6
+MEANT = 6
 RADII_KM = (0, 5, 10, 25, 50, 100)
 
 GROUPS = {
@@ -67,10 +69,11 @@ class Group(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """One thing that was understood; `url` is the same search without it."""
+    """One thing that narrows the search; `url` is the same search without it, `count` what that would find."""
 
     label: str
     url: str
+    count: int | None = None
 
 
 def label_of(name: str, value: str) -> str:
@@ -118,27 +121,54 @@ def can_be_sent(name: str, value: str) -> bool:
 
 def chips(question: Asked) -> list[Chip]:
     """What narrows this search, each with the address of the search without it."""
-    found = []
-    if question.text:
-        found.append(Chip(f"«{question.text}»", link(without=["q"])))
-    if question.near:
-        name = place_name(question.near)
-        label = _("entro %(km)s da %(place)s", km=km(question.radius_km), place=name) if question.radius_km else name
-        found.append(Chip(label, link(without=["comune", "km"])))
-    for name in GROUPS:
-        found += [Chip(label_of(name, value), link(dropping=(name, value))) for value in chosen_values(question, name)]
-    return found
+    return [chip(question, name, value) for name, value in question.parts()]
+
+
+def chip(question: Asked, name: str, value: str, count: int | None = None) -> Chip:
+    if name == "q":
+        return Chip(f"«{question.text}»", link(without=["q", "sort"]), count)
+    if name == "comune":
+        where = place_name(question.near)
+        label = _("entro %(km)s da %(place)s", km=km(question.radius_km), place=where) if question.radius_km else where
+        return Chip(label, link(without=["comune", "km", "sort"]), count)
+    return Chip(label_of(name, value), link(dropping=(name, value)), count)
 
 
 def place_name(place: dict[str, Any]) -> str:
     return place.get("name") or place["locality"]
 
 
+def as_typed(question: Asked) -> dict[str, str]:
+    """What stands in the fields of the search form: what was typed, a code as the name that it means."""
+    typed = request.args.to_dict()
+    if question.near and not places.abroad(places.code_of(question.near)):
+        known = comuni.comune(question.near["istat"])
+        typed["comune"] = known.name if len(comuni.find(known.name)) == 1 else known.full_name
+    return typed
+
+
+def kept(wrong: Collection[str]) -> list[tuple[str, str]]:
+    """What a search that is put right must not lose: the filters chosen that were not `wrong`."""
+    return [(name, value) for name, value in request.args.items(multi=True) if name in GROUPS and name not in wrong]
+
+
+def meant(name: str, wrong: Collection[str]) -> list[tuple[str, str]]:
+    """Comuni that a name may mean which is ambiguous, unfinished or misspelt: (full name, the search there).
+
+    The searches leave out what else was `wrong`.
+    """
+    found = comuni.find(name) or comuni.suggest(name, MEANT)
+    if not found:
+        known = {each.name.casefold(): each for each in comuni.ALL}
+        found = [known[close] for close in get_close_matches(name.casefold()[:40], known, MEANT, cutoff=0.75)]
+    return [(each.full_name, link(without=wrong, comune=each.full_name)) for each in found[:MEANT]]
+
+
 def link(without: Iterable[str] = (), dropping: tuple[str, str] | None = None, **changes: Any) -> str:
     """The address asked for, changed; the first page unless one is given."""
     kept: MultiDict[str, Any] = MultiDict()
     for name, value in request.args.items(multi=True):
-        if value and name != "page" and name not in without and name not in changes:
+        if value and name in FORM.load_fields and name not in {"page", *without, *changes}:
             kept.add(name, value)
     if dropping:
         name, value = dropping

@@ -1,5 +1,7 @@
 """The citizen's pages. They read the replica, the index and the roster, and nothing that belongs to a desk."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from flask import abort, make_response, redirect, render_template, request, url_for
 
 from federation.search.query import search
@@ -55,7 +57,7 @@ def home():
             updated_at=shelf.updated_at,
             offers=newest(shelf, NEWEST),
             own_desks=shelf.desks_of(rooms().config.id),
-            own_comune=comuni.comune(rooms().config.comuni[0]).name,
+            own_comune=comuni.comune(rooms().config.comuni[0]),
             values={},
         )
 
@@ -66,7 +68,11 @@ def results():
         question = asked.from_form(request.args)
     except BadQuestion as bad:
         return render_template(
-            "citizens/question.html", errors=bad.errors, values=request.args, choices=other_comuni()
+            "citizens/question.html",
+            errors=bad.errors,
+            values=request.args,
+            choices=filters.meant(request.args["comune"], bad.errors) if "comune" in bad.errors else [],
+            kept=filters.kept(bad.errors),
         ), 400
     found = find(question)
     pages = max(1, -(-found.results.total // question.page_size))
@@ -76,6 +82,7 @@ def results():
             errors={"page": [_("I risultati finiscono a pagina %(last)s.", last=pages)]},
             values=request.args,
             choices=[],
+            kept=filters.kept({}),
         ), 400
     return render_template(
         "citizens/results.html",
@@ -85,10 +92,11 @@ def results():
         offers=found.offers,
         groups=filters.groups(question, found.results),
         chips=filters.chips(question),
+        looser=[filters.chip(question, *each) for each in found.looser],
         link=filters.link,
         sorts=[(sort, label) for sort, label in filters.SORT_LABELS.items() if sort != "distance" or question.near],
         pages=pages,
-        values=request.args,
+        values=filters.as_typed(question),
         near=filters.place_name(question.near) if question.near else None,
     )
 
@@ -101,7 +109,8 @@ def vacancy(origin, id):
         if copy is None:
             if not shelf.was_known(origin, id):
                 abort(404)
-            return render_template("citizens/gone.html", offers=newest(shelf, SIMILAR), values={}), 410
+            offers = newest(shelf, SIMILAR, origin) or newest(shelf, SIMILAR)
+            return render_template("citizens/gone.html", offers=offers, values={}), 410
         offer = shelf.offer(copy)
         return render_template(
             "citizens/vacancy.html",
@@ -109,6 +118,7 @@ def vacancy(origin, id):
             document=offer.document,
             desk=shelf.desk(origin, offer.document["desk"]),
             similar=similar(shelf, offer, SIMILAR),
+            near=filters.place_name(offer.document["places"][0]),
         )
 
 
@@ -144,19 +154,20 @@ def language(code):
     """Remember the language on this device, and go back to where the switch was pressed."""
     if code not in LANGUAGES:
         abort(404)
-    back = doors.own_page(request.args.get("next", ""))
-    response = make_response(redirect(back or url_for(".home"), 303))
+    response = make_response(redirect(pressed_on(), 303))
     response.set_cookie(
         COOKIE, code, max_age=LANGUAGE_COOKIE_S, samesite="Lax", httponly=True, secure=rooms().config.is_https
     )
     return response
 
 
-def other_comuni():
-    """The comuni that an ambiguous name may mean, as searches."""
-    return [
-        (found.full_name, filters.link(comune=found.istat)) for found in comuni.find(request.args.get("comune", ""))
-    ]
+def pressed_on():
+    """The page from which the browser says it comes, else the one that the link names; never another site's."""
+    here = urlsplit(request.referrer or "")
+    if here.netloc == request.host:
+        return urlunsplit(("", "", here.path or "/", here.query, ""))
+    named = request.args.get("next", "")
+    return named if named.startswith("/") and not named.startswith(("//", "/\\")) else url_for(".home")
 
 
 def source_of(offer: Offer) -> str:

@@ -6,6 +6,7 @@ Days, distances and sums are written here and nowhere else, so that they read th
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
@@ -100,7 +101,7 @@ def ago(when: datetime | str) -> str:
 
 def number(value: float | Decimal) -> str:
     """`1.234`."""
-    return format_decimal(value, locale=language())
+    return written(value, None, language())
 
 
 def km(distance: float) -> str:
@@ -111,4 +112,10 @@ def km(distance: float) -> str:
 def money(amount: float | Decimal) -> str:
     """`1.450 €`, `9,50 €`: cents only where there are some."""
     pattern = "#,##0" if amount == int(amount) else "#,##0.00"
-    return f"{format_decimal(amount, pattern, locale=language())} €"
+    return f"{written(amount, pattern, language())} €"
+
+
+@lru_cache(maxsize=4096)
+def written(value: float | Decimal, pattern: str | None, code: str) -> str:
+    """Kept, because a page of results writes two hundred numbers and Babel takes its time for each."""
+    return format_decimal(value, pattern, locale=code)

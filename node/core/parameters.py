@@ -7,12 +7,12 @@ from flask import abort, request
 from schemas.messages import Message
 
 
-def asked_one_of(parameter: str, allowed: Sequence[str], default: str | None = None) -> str:
-    """The word that the address gives for `parameter`, else `default`, else the first one allowed.
+def asked_one_of(parameter: str, allowed: Sequence[str]) -> str:
+    """The word that the address gives for `parameter`, the first one allowed if it gives none.
 
     Any other word is a 400 that names what is possible.
     """
-    asked = request.args.get(parameter) or default or allowed[0]
+    asked = request.args.get(parameter) or allowed[0]
     if asked not in allowed:
         told = {"asked": asked, "name": parameter, "allowed": ", ".join(allowed)}
         abort(400, Message("«{asked}» non è possibile per {name}: scegli tra {allowed}.", **told))

@@ -17,7 +17,7 @@ from schemas.employer import EmployerForm, SuspensionForm
 from schemas.messages import Message
 
 employers = doors.desk("employers", "/desk/aziende")
-menu.link(lazy("Aziende"), "employers.index", "it-pa", order=30)
+menu.link(lazy("Aziende"), "employers.index", "it-folder", order=30)
 
 
 @employers.get("")

@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 
 from schemas.days import ROME
 
+KEPT = 25
+"""Two years and the current month: enough to set every month beside the same one a year before."""
+
 
 def month_of(when: date | datetime) -> str:
     """`2026-11`; a moment belongs to the month that Italian calendars show."""
@@ -24,6 +27,12 @@ def between(first: str, last: str) -> Iterator[str]:
     while first <= last:
         yield first
         first = shifted(first, 1)
+
+
+def kept(now: datetime) -> list[str]:
+    """The months of which figures are told and shown, oldest first."""
+    current = month_of(now)
+    return list(between(shifted(current, 1 - KEPT), current))
 
 
 def starts_at(month: str) -> datetime:

@@ -1,10 +1,10 @@
 """The figures of a period, added up over the network, or read from our own vacancies."""
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -12,31 +12,14 @@ from sqlalchemy.orm import Session
 
 from federation import replica
 from node.figures import reckoning
-from node.figures.months import between, month_of, shifted
+from node.figures.months import between, kept, month_of, shifted
 from node.figures.reckoning import Fact
 from node.vacancies.models import Vacancy
-from schemas.figures import COUNTS
+from schemas.figures import COUNTS, figures_id
 
-DIMENSIONS = ("comune", "contract", "sector", "origin")
 STANDING = ("open", "positions_open")
 """Counts that are not added up over time: what stands open when the period ends."""
 HAPPENED = tuple(name for name in COUNTS if name not in STANDING)
-
-
-@dataclass
-class Figures:
-    """Sums over a period: `total` over all, `by[dimension][key]` for each value of a dimension.
-
-    `origins` are those who told something of the period.
-    """
-
-    first: str
-    last: str
-    total: Counter[str] = field(default_factory=Counter)
-    by: dict[str, dict[str, Counter[str]]] = field(
-        default_factory=lambda: {name: defaultdict(Counter) for name in DIMENSIONS}
-    )
-    origins: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -46,6 +29,10 @@ class Told:
     origin: str
     month: str
     rows: Sequence[dict[str, Any]]
+
+    @cached_property
+    def total(self) -> dict[str, int]:
+        return {name: sum(row[name] for row in self.rows) for name in COUNTS}
 
 
 def facts(session: Session, home: str) -> list[Fact]:
@@ -60,68 +47,80 @@ def facts(session: Session, home: str) -> list[Fact]:
     ]
 
 
-def first_month(counted: Iterable[Fact], default: str) -> str:
-    """The month of the earliest publication."""
-    return min((month_of(fact.published_at) for fact in counted), default=default)
+def own_months(session: Session, home: str, now: datetime) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """(month, its rows) from the first vacancy on, or from the oldest month that is kept."""
+    counted = facts(session, home)
+    first = min((month_of(fact.published_at) for fact in counted), default=month_of(now))
+    return ((month, reckoning.rows_of(counted, month, now)) for month in kept(now) if month >= first)
 
 
-def added_up(told: Sequence[Told], first: str, last: str) -> Figures:
-    """What the origins told of the months from `first` to `last`.
+def total_of(told: Sequence[Told], first: str, last: str) -> Counter[str]:
+    """The sums over the network of the months from `first` to `last`."""
+    total: Counter[str] = Counter()
+    for each, names in counting(told, first, last):
+        total.update({name: each.total[name] for name in names})
+    return total
+
+
+def split_by(dimension: str, told: Sequence[Told], first: str, last: str) -> dict[str, Counter[str]]:
+    """The same sums for each `comune`, `contract` or `sector` (blank: not given), or for each `origin`."""
+    split: dict[str, Counter[str]] = defaultdict(Counter)
+    for each, names in counting(told, first, last):
+        for row in each.rows:
+            counts = {name: row[name] for name in names if row[name]}
+            if counts:
+                split[each.origin if dimension == "origin" else row[dimension] or ""].update(counts)
+    return split
+
+
+def counting(told: Sequence[Told], first: str, last: str) -> Iterator[tuple[Told, tuple[str, ...]]]:
+    """What counts in a period, and which of its counts.
 
     An origin that has been silent since an earlier month counts with what was open when it last spoke: its vacancies
     are still shown, too.
     """
-    figures = Figures(first, last)
     latest: dict[str, str] = {}
     for each in told:
         if each.month <= last:
             latest[each.origin] = max(each.month, latest.get(each.origin, each.month))
     for each in told:
         if first <= each.month <= last:
-            figures.origins.add(each.origin)
-            add(figures, each, HAPPENED)
+            yield each, HAPPENED
         if each.month == latest.get(each.origin):
-            add(figures, each, STANDING)
-    return figures
+            yield each, STANDING
 
 
 def month_by_month(told: Sequence[Told], first: str, last: str) -> dict[str, Counter[str]]:
     """The sums over the network of each month, with what was open at its own end."""
-    return {month: added_up(told, month, month).total for month in between(first, last)}
+    return {month: total_of(told, month, month) for month in between(first, last)}
 
 
-def period_before(told: Sequence[Told], first: str, last: str) -> Figures | None:
-    """The figures of as many months before; None when the network's memory does not reach back to their beginning."""
+def period_before(told: Sequence[Told], first: str, last: str) -> Counter[str] | None:
+    """The sums of as many months before; None when the network's memory does not reach back to their beginning."""
     length = sum(1 for _month in between(first, last))
     begins = shifted(first, -length)
     reaches_back = any(each.month <= begins for each in told)
-    return added_up(told, begins, shifted(last, -length)) if reaches_back else None
+    return total_of(told, begins, shifted(last, -length)) if reaches_back else None
+
+
+def origins_of(told: Iterable[Told], first: str, last: str) -> set[str]:
+    """Who has told something of these months."""
+    return {each.origin for each in told if first <= each.month <= last}
 
 
 def own_figures(session: Session, origin: str, home: str, now: datetime) -> list[Told]:
     """Our own months, up to the second."""
-    counted = facts(session, home)
-    current = month_of(now)
-    months = between(first_month(counted, current), current)
-    return [Told(origin, month, reckoning.rows_of(counted, month, now)) for month in months]
+    return [Told(origin, month, rows) for month, rows in own_months(session, home, now)]
 
 
 def copies(session: Session) -> list[Told]:
-    """What every origin has told, from the replica."""
-    bodies = ((copy.origin, copy.body) for copy in replica.live(session, "figures"))
-    return [Told(origin, body["month"], whole_rows(body)) for origin, body in bodies]
-
-
-def add(figures: Figures, told: Told, names: Iterable[str]) -> None:
-    """Add these counts of every row, where there are any."""
-    for row in told.rows:
-        counts = {name: row[name] for name in names if row[name]}
-        if not counts:
-            continue
-        figures.total.update(counts)
-        for name in ("comune", "contract", "sector"):
-            figures.by[name][row[name] or ""].update(counts)
-        figures.by["origin"][told.origin].update(counts)
+    """What every origin has told, from the replica; a month that came under another id would be counted twice."""
+    held = ((copy, copy.body) for copy in replica.live(session, "figures"))
+    return [
+        Told(copy.origin, body["month"], whole_rows(body))
+        for copy, body in held
+        if copy.id == figures_id(body["month"])
+    ]
 
 
 def whole_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -130,7 +129,3 @@ def whole_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {name: row.get(name) for name in keys} | {name: row.get(name, 0) for name in COUNTS} for row in document["rows"]
     ]
-
-
-def document_of(text: str | None) -> dict[str, Any]:
-    return json.loads(text or "{}")

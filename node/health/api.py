@@ -7,6 +7,7 @@ from flask import Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from federation.members import RosterFault
 from node import __version__
 from node.core import clock, doors
 from node.core.errors import problem
@@ -25,17 +26,24 @@ def alive():
 
 @machines.get("/status")
 def status():
-    """Whether citizens get answers: the replica and the index can be read."""
+    """Whether citizens get answers: the roster, the replica and the index can be read."""
+    answer = told()
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def told():
     try:
-        with rooms().replica.reading() as session:
-            found = queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
-    except SQLAlchemyError:
-        current_app.logger.exception("the replica cannot be read")
-        return problem(503, "Service Unavailable", "the replica cannot be read")
-    silent = [neighbour.member.id for neighbour in found if neighbour.state in (queries.SILENT, queries.CLONED)]
+        found = neighbours()
+    except (SQLAlchemyError, RosterFault):
+        current_app.logger.exception("the copies cannot be read")
+        return problem(503, "Service Unavailable", "the copies of the network cannot be read")
+    if rooms().index.snapshot() is None:
+        return problem(503, "Service Unavailable", "there is no search index yet")
+    silent = [each.member.id for each in found if each.state in (queries.CLONED, queries.SILENT, queries.AWAITED)]
     return problem(
-        200, "OK", "every node answers" if not silent else f"not heard: {', '.join(silent)}",
-        node=rooms().config.id, version=__version__, records=sum(neighbour.records for neighbour in found),
+        200, "OK", f"not heard: {', '.join(silent)}" if silent else "every node answers",
+        node=rooms().config.id, version=__version__, records=sum(each.records for each in found),
     )  # fmt: skip
 
 
@@ -43,7 +51,10 @@ def status():
 def metrics():
     """Counts per origin in the text format of Prometheus; nothing about persons, nothing that the pages do not show."""
     registry = CollectorRegistry()
-    with rooms().replica.reading() as session:
-        found = queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
-    registry.register(NodeCollector(rooms().config.id, found, clock.now()))
+    registry.register(NodeCollector(rooms().config.id, neighbours(), clock.now()))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def neighbours():
+    with rooms().replica.reading() as session:
+        return queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())

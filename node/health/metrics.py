@@ -9,10 +9,10 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from node import __version__
 from node.health.queries import Neighbour
 
-PER_ORIGIN = {
+GAUGES = {
     "sportello_records": "Records held, heads and withdrawn ones left out",
     "sportello_held_not_used": "Statements kept that this version cannot use",
-    "sportello_refused_total": "Lines not taken since the replica was made",
+    "sportello_refused": "Lines not taken, as far as they are remembered",
     "sportello_failures": "Rounds in a row that failed",
     "sportello_remaining": "Statements that the peer announced and has not sent yet",
     "sportello_confirmed_age_seconds": "Seconds since the issue of the last head held",
@@ -29,18 +29,18 @@ class NodeCollector:
         yield InfoMetricFamily(
             "sportello", "The node and its version", value={"node": self.node, "version": __version__}
         )
-        families = {name: GaugeMetricFamily(name, text, labels=["origin"]) for name, text in PER_ORIGIN.items()}
+        gauges = {name: GaugeMetricFamily(name, text, labels=["origin"]) for name, text in GAUGES.items()}
         for neighbour in self.neighbours:
             for name, value in self.values(neighbour).items():
-                families[name].add_metric([neighbour.member.id], value)
-        yield from families.values()
+                gauges[name].add_metric([neighbour.member.id], value)
+        yield from gauges.values()
 
     def values(self, neighbour: Neighbour) -> dict[str, float]:
         """The samples of one origin; what is not known yet has none."""
         found: dict[str, float] = {
             "sportello_records": neighbour.records,
             "sportello_held_not_used": neighbour.held,
-            "sportello_refused_total": neighbour.refused,
+            "sportello_refused": neighbour.refused,
         }
         if neighbour.peer is not None:
             found |= {"sportello_failures": neighbour.peer.failures, "sportello_remaining": neighbour.peer.remaining}

@@ -6,9 +6,10 @@ from node.core import clock, doors, menu
 from node.core.actors import COORDINATOR
 from node.core.i18n import gettext as _
 from node.core.i18n import lazy
-from node.core.menu import Tile
 from node.core.rooms import rooms
 from node.health import queries, words
+
+TROUBLES_SHOWN = 50
 
 network = doors.desk("network", "/desk/rete")
 health = doors.coordinator("health", "/coordinamento/nodi")
@@ -18,41 +19,40 @@ menu.link(lazy("Stato dei nodi"), "health.nodes", "it-share", roles=(COORDINATOR
 
 @network.get("/")
 def index():
+    roster = rooms().roster.current()
     with rooms().replica.reading() as session:
-        return render_template("health/network.html", reports=reports(session), **troubles(session), words=words)
+        return render_template(
+            "health/network.html",
+            reports=[(neighbour, words.report(neighbour)) for neighbour in neighbours(session)],
+            shown=TROUBLES_SHOWN,
+            standstill_since=queries.standstill_since(session, clock.now()),
+            held=[words.held(copy) for copy in queries.latest_held(session, TROUBLES_SHOWN)],
+            refused=[words.refused(refusal) for refusal in queries.latest_refused(session, TROUBLES_SHOWN)],
+            names={member.id: member.name for member in roster.members.values()},
+            roster=roster,
+        )
 
 
 @health.get("/")
 def nodes():
     with rooms().replica.reading() as session:
-        return render_template("health/nodes.html", reports=reports(session), now=clock.now())
+        return render_template(
+            "health/nodes.html",
+            reports=[(neighbour, words.report(neighbour)) for neighbour in neighbours(session)],
+            standstill_since=queries.standstill_since(session, clock.now()),
+            now=clock.now(),
+        )
 
 
-def reports(session):
-    """Each member with what is to be said about it."""
-    found = queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
-    return [(neighbour, words.report(neighbour)) for neighbour in found]
-
-
-def troubles(session):
-    roster = rooms().roster.current()
-    names = {member.id: member.name for member in roster.members.values()}
-    return {
-        "unusable": queries.unusable(session),
-        "refused": queries.refused(session),
-        "names": names,
-        "roster": roster,
-    }
+def neighbours(session):
+    return queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
 
 
 @menu.tile
-def silent_nodes(_session, _operator):
-    """How many comuni do not answer; nothing when all do."""
+def troubled_nodes(_session, _operator):
+    """How many comuni do not answer or are not to be trusted; nothing when all is well."""
     with rooms().replica.reading() as session:
-        found = queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
-    silent = sum(neighbour.state in (queries.SILENT, queries.CLONED) for neighbour in found)
-    return (
-        Tile(_("Comuni che non rispondono"), silent, url_for("network.index"), "it-share", "warning")
-        if silent
-        else None
-    )
+        troubled = sum(each.state in (queries.SILENT, queries.CLONED) for each in neighbours(session))
+    if not troubled:
+        return None
+    return menu.Tile(_("Comuni con problemi"), troubled, url_for("network.index"), "it-share", "warning")

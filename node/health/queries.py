@@ -1,16 +1,16 @@
 """How every node of the network is doing, seen from here: what a person must know, and what a machine may count."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from federation import replica
 from federation.members import Member, Roster
 from federation.replica import Copy, ForkProof, Peer, Refusal
+from node import __version__
 
 QUIET = timedelta(minutes=10)
 """So long a peer may stay unanswered before we say so: a restart or a slow line is no news."""
@@ -22,13 +22,15 @@ HIDDEN = timedelta(days=21)
 OURS, CLONED, AWAITED, SILENT, UNCONFIRMED, ARRIVING, FINE = (
     "ours", "cloned", "awaited", "silent", "unconfirmed", "arriving", "fine",
 )  # fmt: skip
+URGENCY = (CLONED, SILENT, AWAITED, UNCONFIRMED, ARRIVING, FINE, OURS)
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """One member of the roster. `confirmed_at` is its last head, `heard_at` its last complete answer."""
+    """One member of the roster. `confirmed_at` is when it issued its last head; `peer` says how reading it went."""
 
     member: Member
+    is_us: bool
     state: str
     records: int
     held: int
@@ -40,32 +42,34 @@ class Neighbour:
     def visible_until(self) -> datetime | None:
         return self.confirmed_at + HIDDEN if self.confirmed_at else None
 
+    @property
+    def version(self) -> str | None:
+        """The program that the node runs; None when it does not say."""
+        if self.is_us:
+            return __version__
+        return self.peer.version if self.peer else None
+
 
 def neighbours(session: Session, roster: Roster, own: str, now: datetime) -> list[Neighbour]:
     """Every member as its latest answers leave it: those in trouble first, then by name."""
     confirmed, records = replica.confirmed_at(session), replica.counts(session)
-    held = Counter(copy.origin for copy in replica.held(session))
-    refused: Counter[str] = Counter()
-    for refusal in replica.refusals(session):
-        refused[refusal.origin or refusal.source] += refusal.times
+    held, refused = held_by_origin(session), refused_by_origin(session)
     peers = {peer.id: peer for peer in session.scalars(select(Peer))}
     cloned = set(session.scalars(select(ForkProof.origin)))
     found = [
         Neighbour(
             member,
+            member.id == own,
             state_of(member.id == own, member.id in cloned, peers.get(member.id), confirmed.get(member.id), now),
             records.get(member.id, 0),
-            held[member.id],
-            refused[member.id],
+            held.get(member.id, 0),
+            refused.get(member.id, 0),
             confirmed.get(member.id),
             peers.get(member.id),
         )
         for member in roster.members.values()
     ]
     return sorted(found, key=lambda each: (URGENCY.index(each.state), each.member.name.casefold()))
-
-
-URGENCY = (CLONED, SILENT, AWAITED, UNCONFIRMED, ARRIVING, FINE, OURS)
 
 
 def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, confirmed_at: datetime | None, now: datetime) -> str:
@@ -83,11 +87,32 @@ def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, confirmed_at: date
     return ARRIVING if peer.remaining else FINE
 
 
-def unusable(session: Session) -> Sequence[Copy]:
-    """What we keep and pass on but this version cannot show."""
-    return replica.held(session)
+def standstill_since(session: Session, now: datetime) -> datetime | None:
+    """Since when a visit to a peer is overdue: the fault is ours then. None when none is, or not for long."""
+    due_at = session.scalar(select(func.min(Peer.next_at)))
+    return due_at if due_at is not None and now - due_at > QUIET else None
 
 
-def refused(session: Session) -> Sequence[Refusal]:
-    """What we did not take."""
-    return replica.refusals(session)
+def held_by_origin(session: Session) -> dict[str, int]:
+    """How many statements of each origin we keep and pass on but cannot show."""
+    counted = select(Copy.origin, func.count()).where(*_HELD).group_by(Copy.origin)
+    return dict(session.execute(counted).all())
+
+
+def refused_by_origin(session: Session) -> dict[str, int]:
+    """How often we did not take a line; one that names no origin counts for who sent it."""
+    origin = func.coalesce(Refusal.origin, Refusal.source)
+    counted = session.execute(select(origin, func.sum(Refusal.times)).group_by(origin))
+    return {name: int(times) for name, times in counted}
+
+
+def latest_held(session: Session, limit: int) -> Sequence[Copy]:
+    return session.scalars(select(Copy).where(*_HELD).order_by(Copy.position.desc()).limit(limit)).all()
+
+
+def latest_refused(session: Session, limit: int) -> Sequence[Refusal]:
+    newest_first = (Refusal.refused_at.desc(), Refusal.number.desc())
+    return session.scalars(select(Refusal).order_by(*newest_first).limit(limit)).all()
+
+
+_HELD = (Copy.problem.is_not(None), Copy.line.is_not(None))

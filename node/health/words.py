@@ -1,8 +1,10 @@
 """What a fault of the network means to somebody at a counter, and what she can do about it."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from node.core.i18n import ago, day, hour, lazy, translate
+from federation.replica import Copy, Refusal
+from node.core.i18n import ago, day, hour, lazy
 from node.core.i18n import gettext as _
 from node.health import queries
 from node.health.queries import Neighbour
@@ -29,6 +31,25 @@ REASONS = {
     "quota": lazy("Quel Comune ha pubblicato più di quanto la rete ammette."),
 }
 """Code of a refusal -> what it says to a person."""
+
+UNUSABLE = {
+    "version": lazy("È scritto per una versione più nuova del programma."),
+    "crit": lazy("Chiede qualcosa che questa versione del programma non sa fare."),
+    "kind": lazy("È un tipo di dato che questa versione del programma non conosce."),
+    "ahead": lazy("Porta una data futura: l’orologio di quel nodo va avanti."),
+    "body": lazy("Il contenuto non è scritto come questa versione del programma si aspetta."),
+}
+"""Reason why a held record is not used -> what it says to a person."""
+
+
+class Trouble(NamedTuple):
+    """Something that did not come through: whose, since when, how often, why, and the words for its administrator."""
+
+    origin: str
+    at: datetime
+    times: int
+    reason: str
+    detail: str
 
 
 class Report(NamedTuple):
@@ -91,6 +112,10 @@ SENTENCES = {
 
 
 def advice(neighbour: Neighbour) -> str:
+    if neighbour.state == queries.CLONED and neighbour.is_us:
+        return _(
+            "Un altro computer usa le chiavi di questo nodo: gli altri non prendono più niente da qui. Avvisa subito chi lo amministra."
+        )
     if neighbour.state == queries.CLONED:
         return _("Avvisa subito quel Comune e il capofila: non prendiamo più niente da lì finché non è chiarito.")
     if neighbour.state in (queries.SILENT, queries.UNCONFIRMED) and neighbour.visible_until:
@@ -104,10 +129,14 @@ def advice(neighbour: Neighbour) -> str:
     return ""
 
 
-def reason(code: str) -> str:
-    return str(REASONS.get(code) or _("Non è accettabile per questo nodo (%(code)s).", code=code))
+def held(copy: Copy) -> Trouble:
+    """A statement that we keep and pass on but cannot show; its `problem` reads `reason: detail`."""
+    code, _colon, detail = (copy.problem or "").partition(": ")
+    return Trouble(copy.origin, copy.received_at, 1, str(UNUSABLE.get(code, UNUSABLE["body"])), f"{copy.id}: {detail}")
 
 
-def problem(sentence: str) -> str:
-    """Why a held record is not used: a Message that was stored as text."""
-    return translate(sentence)
+def refused(refusal: Refusal) -> Trouble:
+    """A line that we did not take; where it names no origin, whoever sent it has to know."""
+    sentence = REASONS.get(refusal.code) or _("Non è accettabile per questo nodo (%(code)s).", code=refusal.code)
+    origin = refusal.origin or refusal.source
+    return Trouble(origin, refusal.refused_at, refusal.times, str(sentence), refusal.detail)

@@ -42,8 +42,14 @@ def faults(catalogue: Catalog, sentences: set[str]) -> Iterator[str]:
         texts = [] if held is None else [held.string] if isinstance(held.string, str) else list(held.string)
         if held is None or held.fuzzy or not texts or not all(texts):
             yield f"missing: {sentence}"
-        elif any(blanks(text) != blanks(sentence) for text in texts):
+        elif not same_blanks([held.id] if isinstance(held.id, str) else list(held.id), texts):
             yield f"other blanks: {sentence}"
+
+
+def same_blanks(said: list[str], texts: list[str]) -> bool:
+    """Whether the last form has the blanks of the last, and none has a blank that nobody fills ("one day left")."""
+    known = set().union(*map(blanks, said))
+    return blanks(texts[-1]) == blanks(said[-1]) and all(blanks(text) <= known for text in texts)
 
 
 def blanks(text: str) -> set[str]:

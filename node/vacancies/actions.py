@@ -33,10 +33,11 @@ def save_draft(session, actor, data, draft=None, submitted_as=None):
 
     `submitted_as` is the form's token: sent twice, it gives the same draft.
     """
+    data = dict.fromkeys(MAY_LACK) | {"places": []} | data
+    rules.check_parties_exist(session, data)
     draft, is_ours = (draft, True) if draft else _begin(session, submitted_as)
     if is_ours:
-        _write(draft, dict.fromkeys(MAY_LACK) | {"places": []} | data, actor)
-        session.flush()
+        _write(session, actor, draft, data)
         note(session, actor, "vacancy.drafted", draft)
     return draft
 
@@ -53,13 +54,16 @@ def discard_draft(session, actor, draft):
 def publish_vacancy(session, actor, data, draft=None, submitted_as=None):
     """Show a vacancy to the network, new or from a draft.
 
-    `submitted_as` is the form's token: sent twice, it gives the same vacancy. Raises Unacceptable (see `rules.check`).
+    `submitted_as` is the form's token: sent twice, it gives the same vacancy. Raises Unacceptable (see `rules.check`),
+    Refused when `draft` is none any more.
     """
+    if draft is not None and draft.state != "draft":
+        raise Refused(Message("Quest'offerta è già stata pubblicata."))
     rules.check(session, data)
     vacancy, is_ours = (draft, True) if draft else _begin(session, submitted_as)
     if not is_ours:
         return vacancy
-    _write(vacancy, data | _sector(session, data), actor)
+    _write(session, actor, vacancy, data | _sector(session, data))
     vacancy.state = "published"
     vacancy.published_at = clock.now()
     session.flush()
@@ -73,9 +77,7 @@ def update_vacancy(session, actor, vacancy, data):
     _must_be_live(vacancy)
     rules.check(session, data)
     before = vacancy.employer
-    changed = _write(vacancy, data | _sector(session, data), actor)
-    session.flush()
-    session.expire(vacancy, ["employer", "desk"])
+    changed = _write(session, actor, vacancy, data | _sector(session, data))
     note(session, actor, "vacancy.changed", vacancy, fields=changed, **_kept_wording(data))
     _show(session, vacancy)
     _attend(session, before)
@@ -164,7 +166,7 @@ def _begin(session, submitted_as):
     return begun, True
 
 
-def _write(vacancy, data, actor):
+def _write(session, actor, vacancy, data):
     """Put the data into the vacancy; returns the names of the fields that changed."""
     changed = []
     for name, value in data.items():
@@ -175,6 +177,8 @@ def _write(vacancy, data, actor):
     if not vacancy.employer_ref:
         vacancy.employer_hidden = False
     _sign(vacancy, actor)
+    session.flush()
+    session.expire(vacancy, ["employer", "desk"])
     return changed
 
 

@@ -21,37 +21,34 @@ class Unacceptable(Refused):
 
 def check(session, data):
     """Raises Unacceptable for an employer or desk that cannot stand behind the vacancy, and for doubtful wording."""
-    errors = _wrong_parties(session, data)
-    if errors:
-        raise Unacceptable(errors)
+    check_parties_exist(session, data)
+    check_employer(session, data)
     check_wording(data)
 
 
-def _wrong_parties(session, data):
-    employer = employer_with(session, data["employer"]) if data["employer"] else None
-    if data["employer"] and employer is None:
-        return {"employer": [Message("Questa azienda non c'è: scegli dall'elenco, o aggiungila.")]}
+def check_parties_exist(session, data):
+    """Raises Unacceptable for an employer or a desk that this node does not know; a draft may lack both."""
+    if data["employer"] and employer_with(session, data["employer"]) is None:
+        raise Unacceptable({"employer": [Message("Questa azienda non c'è: scegli dall'elenco, o aggiungila.")]})
+    if data["desk"] and desk_with(session, data["desk"]) is None:
+        raise Unacceptable({"desk": [Message("Questo sportello non c'è: scegli dall'elenco.")]})
+
+
+def check_employer(session, data):
+    """Raises Unacceptable for an employer that is suspended, or unnamed without being followed by the desk."""
+    employer = employer_with(session, data["employer"] or "")
     if employer and employer.is_suspended:
-        return {
-            "employer": [
-                Message(
-                    "«{name}» è sospesa: per lei non si pubblica. Motivo: {reason}",
-                    name=employer.name,
-                    reason=employer.suspension_reason,
-                )
-            ]
-        }
+        told = Message(
+            "«{name}» è sospesa: non si pubblica. Motivo: {reason}",
+            name=employer.name,
+            reason=employer.suspension_reason,
+        )
+        raise Unacceptable({"employer": [told]})
     if data["employer_hidden"] and not (employer and employer.followed_by_desk):
-        return {
-            "employer_hidden": [
-                Message(
-                    "Può restare senza nome solo un'azienda seguita dallo sportello: segnalo nella sua scheda, oppure mostra il nome."
-                )
-            ]
-        }
-    if desk_with(session, data["desk"]) is None:
-        return {"desk": [Message("Questo sportello non c'è: scegli dall'elenco.")]}
-    return {}
+        told = Message(
+            "Può restare senza nome solo un'azienda seguita dallo sportello: segnalo nella sua scheda, o mostra il nome."
+        )
+        raise Unacceptable({"employer_hidden": [told]})
 
 
 def check_wording(data):

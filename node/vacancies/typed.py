@@ -14,10 +14,11 @@ from node.core import clock
 from node.core.forms import without_blanks
 from schemas import amounts
 from schemas.codes import comuni, ticino
+from schemas.occupation import suggestion
 from schemas.vacancy import VacancyForm
 
 TEXTS = (
-    "title", "contract", "how_to_apply", "occupation", "description", "tasks", "requirements", "offer", "remote", "hours",
+    "title", "contract", "how_to_apply", "description", "tasks", "requirements", "offer", "remote", "hours",
     "pay_period", "education", "experience", "reserved", "sector", "ccnl", "override_reason",
 )  # fmt: skip
 DAYS = ("closes_on", "starts_on")
@@ -41,6 +42,7 @@ def as_typed(vacancy):
     values |= {name: _number(told(name)) for name in NUMBERS}
     values |= {name: "true" for name in FLAGS if told(name)}
     values |= {"employer": told("employer_ref"), "desk": told("desk_ref")}
+    values |= {"occupation": suggestion(told("occupation"))} if told("occupation") else {}
     values |= {"licences": list(told("licences") or []), "languages": [_row(each) for each in told("languages") or []]}
     values |= _places(told("places") or [])
     return {name: value for name, value in values.items() if value not in (None, "", [])}

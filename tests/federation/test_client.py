@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -19,6 +20,7 @@ from werkzeug.serving import make_server
 
 from federation.client import PeerClient
 from federation.keys import SigningKey
+from federation.signatures import Request, verify
 from federation.transport import PeerFault, check_url, is_allowed, tls_context
 from tests.federation.nodes import serving
 
@@ -38,7 +40,7 @@ def answering(status="200 OK", headers=(), body=b"{}"):
     asked = []
 
     def app(environ, start):
-        asked.append(environ)
+        asked.append({**environ, "body": environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))})
         start(status, [("Content-Length", str(len(body))), *headers])
         return [body]
 
@@ -47,7 +49,7 @@ def answering(status="200 OK", headers=(), body=b"{}"):
 
 
 @contextmanager
-def talking(talk):
+def talking(talk, tls=None):
     """A peer that does with its socket what `talk` does; yields its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
@@ -55,7 +57,7 @@ def talking(talk):
     def serve():
         with listener:
             connection, _ = listener.accept()
-            with connection:
+            with tls.wrap_socket(connection, server_side=True) if tls else connection as connection:
                 connection.settimeout(5)
                 connection.recv(65_536)
                 try:
@@ -66,7 +68,7 @@ def talking(talk):
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         over.set()
         thread.join()
@@ -83,7 +85,24 @@ def test_an_answer_is_read(client):
         assert client.get(url, "/federation/heads?x=1").json() == {"a": 1}
     assert asked[0]["REQUEST_URI"] == "/federation/heads?x=1"
     assert asked[0]["HTTP_HOST"] == url.removeprefix("http://")
-    assert 'tag="cdl-1"' in asked[0]["HTTP_SIGNATURE_INPUT"]
+
+
+def test_what_is_sent_is_what_was_signed():
+    key = SigningKey.generate()
+    client = PeerClient(key, allow_private=True, deadline_s=5)
+    with answering() as (url, asked):
+        client.get(f"{url}/lavoro", "/federation/changes?after=0&limit=2")
+        client.post(f"{url}/lavoro", "/federation/join", {"name": "Travedona-Monate, la città"})
+        client.post(f"{url}/lavoro", "/federation/ping")
+    client.close()
+    assert [environ["REQUEST_METHOD"] for environ in asked] == ["GET", "POST", "POST"]
+    assert asked[2]["CONTENT_LENGTH"] == "0"
+    for environ in asked:
+        told = {"Signature": environ["HTTP_SIGNATURE"], "Signature-Input": environ["HTTP_SIGNATURE_INPUT"]}
+        if "HTTP_CONTENT_DIGEST" in environ:
+            told["Content-Digest"] = environ["HTTP_CONTENT_DIGEST"]
+        request = Request(environ["REQUEST_METHOD"], url + environ["REQUEST_URI"], told)
+        assert verify(request, environ["body"], {key.kid: key.public}.get, datetime.now(UTC)) == key.kid
 
 
 def test_a_node_below_a_path_is_asked_below_that_path(client):
@@ -99,6 +118,18 @@ def test_a_redirect_is_not_followed(client, status):
     assert asked == []
 
 
+def test_the_body_of_a_redirect_is_not_unfolded(client):
+    bomb = gzip.compress(bytes(100_000_000), mtime=0)
+    headers = [("Location", "/elsewhere"), ("Content-Encoding", "gzip")]
+    with answering("302 Found", headers, bomb) as (url, asked):
+        tracemalloc.start()
+        fault = fault_of(client, url)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert (fault.code, len(asked)) == ("redirect", 1)
+    assert most < 10_000_000
+
+
 def test_an_endless_body_is_cut_off(client):
     def talk(connection, over):
         connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
@@ -107,6 +138,29 @@ def test_an_endless_body_is_cut_off(client):
 
     with talking(talk) as url:
         assert fault_of(client, url).code == "size"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+        b"HTTP/1.1 200 OK\r\nX-Long: ",
+    ],
+    ids=["chunk", "chunk line", "header"],
+)
+def test_a_piece_without_an_end_fills_no_memory(client, opening):
+    def talk(connection, over):
+        connection.sendall(opening)
+        while not over.is_set():
+            connection.sendall(b"x" * 65_536)
+
+    tracemalloc.start()
+    with talking(talk) as url:
+        assert fault_of(client, url).code in {"size", "truncated", "unreachable"}
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000
 
 
 def test_a_declared_length_beyond_the_cap_is_cut_off(client):
@@ -180,6 +234,27 @@ def test_a_peer_that_drips_is_left_at_the_deadline(client, head):
     with talking(drip(head)) as url:
         assert fault_of(client, url, deadline_s=0.4).code == "deadline"
     assert time.monotonic() - began < 2
+
+
+def test_a_peer_that_drips_under_tls_is_left_at_the_deadline(certificate):
+    client = trusting(certificate)
+    began = time.monotonic()
+    with talking(drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), serving_tls(certificate)) as url:
+        assert fault_of(client, url, deadline_s=0.6).code == "deadline"
+    assert time.monotonic() - began < 2.5
+
+
+def test_a_peer_that_drips_its_tls_handshake_is_left_at_the_deadline(client):
+    began = time.monotonic()
+    with talking(drip(b"\x16\x03\x03\x40\x00")) as url:
+        assert fault_of(client, url.replace("http", "https"), deadline_s=0.4).code == "deadline"
+    assert time.monotonic() - began < 2
+
+
+def test_a_peer_that_takes_nothing_is_left_at_the_deadline(client):
+    with talking(lambda _, over: over.wait(3)) as url, pytest.raises(PeerFault) as caught:
+        client.post(url, "/", {"much": "x" * 20_000_000}, deadline_s=0.4)
+    assert caught.value.code == "deadline"
 
 
 def test_a_silent_peer_is_left_at_the_deadline(client):
@@ -262,22 +337,71 @@ def test_only_a_plain_https_address_is_one(url):
     assert caught.value.code == "url"
 
 
-def test_the_environment_has_no_say(client, monkeypatch):
+def test_the_address_that_was_judged_is_the_one_connected_to(client, monkeypatch):
+    with answering() as (url, asked):
+        port = int(url.rpartition(":")[2])
+        answers = [[("169.254.169.254", port), ("127.0.0.1", port)], [("127.0.0.2", 1)]]
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *_, **__: [(socket.AF_INET, 1, 6, "", told) for told in answers.pop(0)]
+        )
+        assert client.get(f"http://gavirate.example:{port}", "/").status == 200
+    assert asked[0]["HTTP_HOST"] == f"gavirate.example:{port}"
+    assert len(answers) == 1
+
+
+def test_the_environment_has_no_say(client, monkeypatch, tmp_path):
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    with answering() as (url, _):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with answering() as (url, asked):
         assert client.get(url, "/").status == 200
+    assert "HTTP_AUTHORIZATION" not in asked[0]
 
 
-def test_a_connection_is_kept_and_opened_again_when_the_peer_has_closed_it(client):
+def test_no_cookie_is_kept(client):
+    with answering(headers=[("Set-Cookie", "who=you; Path=/")]) as (url, asked):
+        client.get(url, "/")
+        client.get(url, "/")
+    assert "HTTP_COOKIE" not in asked[1]
+    assert list(client._session.cookies) == []
+
+
+def test_an_etag_that_cannot_be_sent_back_is_a_fault(client):
+    with answering() as (url, asked):
+        assert fault_of(client, url, etag='"a\r\n b"').code == "unreachable"
+    assert asked == []
+
+
+def test_a_connection_is_kept(client):
     with answering() as (url, asked):
         for _ in range(3):
             client.get(url, "/")
-        assert len({environ["REMOTE_PORT"] for environ in asked}) == 1
-        kept = client._idle[place_of(url, True)][0]
-        kept._wire.sock.shutdown(socket.SHUT_RDWR)
-        assert client.get(url, "/").status == 200
-        assert len({environ["REMOTE_PORT"] for environ in asked}) == 2
+    assert len({environ["REMOTE_PORT"] for environ in asked}) == 1
+
+
+@pytest.mark.parametrize("is_read", [False, True], ids=["at once", "when asked again"])
+def test_a_kept_connection_that_the_peer_closes_is_opened_again(client, is_read):
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(5)
+
+    def serve():
+        for _ in range(2):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                if is_read:
+                    connection.recv(65_536)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        assert client.get(url, "/").json() == {}
+        assert client.get(url, "/").json() == {}
+        client.close()
+        thread.join()
 
 
 def test_a_problem_is_told_with_its_reason_and_retry_after(client):
@@ -317,16 +441,19 @@ def certificate(tmp_path_factory):
     return folder
 
 
-@contextmanager
-def over_tls(certificate):
+def serving_tls(certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    return context
 
+
+@contextmanager
+def over_tls(certificate):
     def app(_, start):
         start("200 OK", [("Content-Length", "2")])
         return [b"{}"]
 
-    server = make_server("127.0.0.1", 0, app, ssl_context=context)
+    server = make_server("127.0.0.1", 0, app, ssl_context=serving_tls(certificate))
     server.log = lambda *_: None
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -351,6 +478,36 @@ def test_tls_is_spoken_with_whom_the_certificate_names(certificate):
         client.close()
         assert "Hostname mismatch" in fault_of(client, f"https://localhost:{port}").detail
     client.close()
+
+
+def test_tls_asks_for_the_name_and_not_for_the_address(certificate, monkeypatch):
+    client = trusting(certificate)
+    names = []
+    context = serving_tls(certificate)
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+    with talking(lambda peer, _: peer.sendall(b"HTTP/1.1 204 OK\r\n\r\n"), context) as url:
+        port = int(url.rpartition(":")[2])
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+        )
+        assert client.get(f"https://gavirate.example:{port}", "/").status == 204
+    assert names == ["gavirate.example"]
+    client.close()
+
+
+def test_the_shared_context_is_left_as_it_was(certificate):
+    context = tls_context()
+    context.load_verify_locations(certificate / "cert.pem")
+    before = context.cert_store_stats()
+    client = PeerClient(SigningKey.generate(), allow_private=True, deadline_s=3, tls=context)
+    with over_tls(certificate) as port:
+        client.get(f"https://127.0.0.1:{port}", "/")
+    client.close()
+    assert (context.cert_store_stats(), context.verify_mode, context.check_hostname) == (
+        before,
+        ssl.CERT_REQUIRED,
+        True,
+    )
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(client, certificate):

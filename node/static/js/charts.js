@@ -2,35 +2,48 @@
 (() => {
   "use strict";
   const LINES = [
-    { colour: "#0066cc", dash: [] },
-    { colour: "#a3475c", dash: [6, 4] },
-    { colour: "#006e42", dash: [2, 3] },
+    { colour: "#0066cc", dash: [], point: "circle" },
+    { colour: "#a3475c", dash: [6, 4], point: "triangle" },
+    { colour: "#006e42", dash: [2, 3], point: "rect" },
   ];
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const numberIn = (cell) => Number(cell.textContent.replace(/[^\d-]/g, ""));
 
-  const draw = (frame) => {
-    const table = document.getElementById(frame.dataset.chart);
+  const lines = (table) => {
     const rows = [...table.tBodies[0].rows];
-    if (rows.length < 2) return;
-    frame.hidden = false;
-    const datasets = frame.dataset.columns.split(",").map((column, order) => ({
-      label: table.tHead.rows[0].cells[column].textContent.trim(),
-      data: rows.map((row) => numberIn(row.cells[column])),
+    const heads = [...table.tHead.rows[0].cells].filter((head) => head.hasAttribute("data-line"));
+    return heads.map((head, order) => ({
+      label: head.textContent.trim(),
+      data: rows.map((row) => numberIn(row.cells[head.cellIndex])),
       borderColor: LINES[order].colour,
       backgroundColor: LINES[order].colour,
       borderDash: LINES[order].dash,
-      tension: 0.2,
+      pointStyle: LINES[order].point,
+      pointRadius: 4,
     }));
+  };
+
+  const draw = (frame) => {
+    const table = document.getElementById(frame.dataset.chart);
+    const labels = [...table.tBodies[0].rows].map((row) => row.cells[0].textContent.trim());
+    if (!window.Chart || labels.length < 2) return;
+    frame.hidden = false;
+    table.closest("details").open = false;
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    Chart.defaults.font.size = 14;
+    Chart.defaults.color = "#17324d";
     new Chart(frame.querySelector("canvas"), {
       type: "line",
-      data: { labels: rows.map((row) => row.cells[0].textContent.trim()), datasets },
+      data: { labels, datasets: lines(table) },
       options: {
         animation: calm ? false : { duration: 200 },
         maintainAspectRatio: false,
-        scales: { y: { beginAtZero: true, ticks: { precision: 0 } } },
-        plugins: { legend: { position: "bottom", labels: { usePointStyle: false, boxWidth: 40, boxHeight: 0 } } },
+        scales: {
+          x: { ticks: { maxRotation: 0, callback: (index) => labels[index].split(" ") } },
+          y: { beginAtZero: true, ticks: { precision: 0 } },
+        },
+        plugins: { legend: { position: "bottom", labels: { usePointStyle: true, boxHeight: 8 } } },
         interaction: { mode: "index", intersect: false },
       },
     });

@@ -5,7 +5,7 @@
   /* After a rejected form the reader starts at the list of what is wrong. */
   const focusSummary = (root) => root.querySelector("[data-focus]")?.focus();
 
-  /* "/" goes to the search of the page, as the header's hint says. */
+  /* "/" goes to the search of the page. */
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     const search = document.querySelector("[data-search]");

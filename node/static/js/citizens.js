@@ -1,0 +1,31 @@
+/* The results refresh while filters change; without this file the same form is sent with its button. */
+(() => {
+  "use strict";
+
+  /* What was unfolded stays unfolded when the results are replaced. */
+  let unfolded = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    unfolded = [...document.querySelectorAll("#risultati details[open]")].map((details) => details.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  });
+
+  /* Addresses that people share carry only what was asked. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    const asked = event.detail.parameters;
+    const blank = Object.keys(asked).filter((name) => asked[name] === "");
+    if (!asked.comune) blank.push("km");
+    blank.forEach((name) => delete asked[name]);
+  });
+
+  /* What could not be searched is said by a page of its own. */
+  const ask = (event) => event.detail.elt.closest("form")?.submit();
+  document.addEventListener("htmx:responseError", ask);
+  document.addEventListener("htmx:sendError", ask);
+
+  /* "See the offers" folds the filters away on a phone. */
+  document.addEventListener("click", (event) => {
+    if (event.target.closest(".filters-done")) document.getElementById("filtri").removeAttribute("open");
+  });
+})();
