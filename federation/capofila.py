@@ -91,11 +91,11 @@ class Capofila:
     def invite(self, id: str, name: str, comuni: tuple[str, ...]) -> Invitation:
         """Invite a node; whoever holds the invitation's token may enter once, under this id, within 72 hours.
 
-        Raises CapofilaFault when the id is malformed or taken.
+        Raises CapofilaFault when the id is malformed, reserved or taken.
         """
         roster = self._roster()
         if not NODE_ID.fullmatch(id):
-            raise CapofilaFault("id", f"{id!r} is not a node id: 3 to 40 of a-z, 0-9 and -")
+            raise CapofilaFault("id", f"{id!r} is not a node id: 3 to 40 of a-z, 0-9 and -, not public or members")
         if id in roster.members:
             raise CapofilaFault("taken", f"{id} is already a member")
         host = roster.capofila()

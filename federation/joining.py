@@ -131,7 +131,7 @@ class JoinRequest:
         if not isinstance(told, dict) or told.get("v") != 1:
             raise BadRequest("the body is not a request to join of version 1")
         if not isinstance(told.get("id"), str) or not NODE_ID.fullmatch(told["id"]):
-            raise BadRequest("id must be a node id, [a-z0-9-]{3,40}")
+            raise BadRequest("id must be a node id, [a-z0-9-]{3,40}, not public or members")
         if not isinstance(told.get("secret"), str) or not 16 <= len(told["secret"]) <= 128:
             raise BadRequest("secret must be the one from the invitation")
         try:

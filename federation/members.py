@@ -76,7 +76,7 @@ class Member:
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             raise RosterFault(f"a member of the roster is not well formed: {fault!r}") from fault
         if not NODE_ID.fullmatch(member.id):
-            raise RosterFault(f"the member id {member.id!r} is not of the form [a-z0-9-]{{3,40}}")
+            raise RosterFault(f"the member id {member.id!r} is not [a-z0-9-]{{3,40}}, or it is public or members")
         if not 1 <= len(member.keys) <= MAX_KEYS:
             raise RosterFault(f"member {member.id} has {len(member.keys)} keys; 1 or {MAX_KEYS} are allowed")
         return member

@@ -5,13 +5,12 @@ transaction as the page that it follows, hence a kill at any moment costs one pa
 A page is fetched outside of any transaction: a slow peer must not hold the counter that all writers wait for.
 
 When a line bears a key that the roster does not know, the roster may be old or the line a forgery. The page is then
-laid aside, the roster refreshed, and the page decided with what is known afterwards.
+laid aside, the roster renewed (renewal.py), and the page decided with what is known afterwards.
 """
 
 import logging
 import random
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,8 +22,9 @@ from federation.apply import Applied, apply_lines
 from federation.client import PeerClient
 from federation.database import Database
 from federation.inbox import Inbox
-from federation.members import Member, Roster, RosterFault
+from federation.members import Member, Roster
 from federation.page import MAX_LINES, Page
+from federation.renewal import ROSTER_AT_MOST_EVERY_S, Renewal
 from federation.replica import Copy, Peer
 from federation.roster import RosterStore
 from federation.schedule import Schedule, after_failure, after_success
@@ -33,9 +33,6 @@ from federation.upkeep import purge_key, purge_origin
 
 MAX_PAGES = 200
 FIRST_VISITS_S = 0.05
-ROSTER_EVERY_S = 600
-ROSTER_ELSEWHERE_S = 1_800
-ROSTER_AT_MOST_EVERY_S = 30
 PROGRAM = re.compile(r"sportello/([0-9A-Za-z.+-]{1,20})")
 
 _log = logging.getLogger(__name__)
@@ -79,9 +76,7 @@ class Puller:
         self._schedule = Schedule()
         self._etags: dict[str, tuple[int, str]] = {}
         self._known: Roster | None = None
-        self._refreshed_at = datetime.min.replace(tzinfo=UTC)
-        self._asked_for_roster: set[str] = set()
-        self._refreshing = threading.Lock()
+        self._renewal = Renewal(origin, roster, client, clock)
 
     def due(self, now: datetime) -> list[str]:
         """The peers to be pulled now; each that is returned must be given to `pull`."""
@@ -96,7 +91,7 @@ class Puller:
     def wake(self, peer: str) -> None:
         """Make a peer due now."""
         if self._known is not None and peer in self._known.members:
-            self._asked_for_roster.add(peer)
+            self._renewal.ask(peer)
             self._schedule.wake(peer, self._clock())
 
     def pull(self, peer: str) -> Round:
@@ -109,7 +104,7 @@ class Puller:
             if roster is None or member is None or member.url is None:
                 return round_
             try:
-                self._refresh_when_old(roster, member)
+                self._renewal.when_old(roster, member)
                 self._read(member, member.url, round_)
             except PeerFault as fault:
                 round_.fault = fault
@@ -168,7 +163,7 @@ class Puller:
         """Apply a page and move the cursor past it, in one transaction."""
         applied = self._apply(page, member, is_final=False)
         if applied is None:
-            self._refresh_for(member)
+            self._renewal.for_unknown_key(member)
             applied = self._apply(page, member, is_final=True)
         if applied is not None:
             round_.new += applied.new
@@ -211,51 +206,6 @@ class Puller:
             next_at = peer.next_at
             session.commit()
         return next_at
-
-    def _refresh_when_old(self, roster: Roster, member: Member) -> None:
-        """Refresh the roster from its capofila now and then; from anybody else when that one is not to be had."""
-        is_asked = member.id in self._asked_for_roster
-        self._asked_for_roster.discard(member.id)
-        age_s = (self._clock() - self._refreshed_at).total_seconds()
-        is_old = age_s >= (ROSTER_EVERY_S if member.is_capofila else ROSTER_ELSEWHERE_S)
-        if roster.network is None or self._is_capofila(roster) or not (is_old or (is_asked and member.is_capofila)):
-            return
-        try:
-            self._refresh(member)
-        except RosterFault as fault:
-            _log.warning("the roster is still the one of before: %s", fault)
-
-    def _refresh_for(self, member: Member) -> None:
-        """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done."""
-        roster = self._roster.current()
-        if roster is None or roster.network is None or self._is_capofila(roster):
-            return None
-        age_s = (self._clock() - self._refreshed_at).total_seconds()
-        if age_s < ROSTER_AT_MOST_EVERY_S:
-            raise PeerFault(
-                "roster",
-                "a line bears an unknown key, and the roster was refreshed only now",
-                ROSTER_AT_MOST_EVERY_S - age_s,
-            )
-        faults = []
-        for source in (roster.capofila(), member):
-            try:
-                if source is not None:
-                    return self._refresh(source)
-            except RosterFault as fault:
-                faults.append(str(fault))
-        raise PeerFault("roster", f"a line bears an unknown key: {'; '.join(faults)}")
-
-    def _refresh(self, member: Member) -> None:
-        if member.url is None:
-            raise RosterFault(f"{member.id} has no address")
-        with self._refreshing:
-            self._roster.refresh(self._client.roster_source(member.url))
-            self._refreshed_at = self._clock()
-
-    def _is_capofila(self, roster: Roster) -> bool:
-        me = roster.members.get(self._origin)
-        return me is not None and me.is_capofila
 
     def _follow_roster(self, now: datetime) -> None:
         """Learn of new peers, forget those that left with all that they and their dropped keys have published."""

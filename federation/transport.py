@@ -258,6 +258,14 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(connections, maxsize, block, ssl_context=self._tls, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
+    def close(self) -> None:
+        """Close the kept connections now; urllib3 leaves that to the garbage collector."""
+        places = self.poolmanager.pools.keys()
+        for place in places:
+            if (pool := self.poolmanager.pools.get(place)) is not None:
+                pool.close()
+        super().close()
+
     def cert_verify(self, *_: Any) -> None:
         """The shared context does it; requests would have each connection read certifi's bundle into it."""
 

@@ -6,10 +6,11 @@ and they must pass here and be shown as "altro".
 
 import re
 
-NODE_ID = re.compile(r"[a-z0-9-]{3,40}")
+_NODE = r"(?!(?:public|members)$)[a-z0-9-]{3,40}"  # head:public and head:members are no node's heads
+NODE_ID = re.compile(_NODE)
 RECORD_ID = re.compile(r"[a-z0-9][a-z0-9:-]{2,63}")
 KIND = re.compile(r"[a-z][a-z0-9-]{0,31}")
-AUDIENCE = re.compile(r"public|members:[0-9a-f]{16}|sealed:[a-z0-9-]{3,40}")
+AUDIENCE = re.compile(rf"public|members:[0-9a-f]{{16}}|sealed:{_NODE}")
 EXTENSION = re.compile(r"[A-Za-z][A-Za-z0-9_.:/-]{0,63}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,39}")

@@ -24,7 +24,7 @@ CAPOFILA = {
     "in-network": "Questo nodo fa già parte di una rete.",
     "threshold": "Il numero di chiavi di radice non torna: si consigliano 3 chiavi, di cui 2 bastano.",
     "no-address": "Al nodo capofila serve un indirizzo (url) che gli altri raggiungono.",
-    "id": "L’identificativo non va bene: servono da 3 a 40 lettere minuscole, cifre o trattini.",
+    "id": "L’identificativo non va bene: servono da 3 a 40 lettere minuscole, cifre o trattini, e non public o members.",
     "taken": "C’è già un membro con questo identificativo.",
     "no-member": "Nessun membro ha questo identificativo: `sportello network members` li elenca.",
     "capofila": "Il capofila non si può togliere: prima deve passare il ruolo a un altro nodo.",

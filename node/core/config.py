@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.codes import comuni as register_of_comuni
+from schemas.shapes import NODE_ID
 
 FILE = "node.toml"
 PREFIX = "SPORTELLO_"
@@ -48,8 +49,10 @@ def texts(value: Any) -> tuple[str, ...]:
 
 
 def node_id(value: Any) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{3,40}", text(value)):
-        raise ValueError("servono da 3 a 40 lettere minuscole, cifre o trattini, per esempio gavirate")
+    if not NODE_ID.fullmatch(text(value)):
+        raise ValueError(
+            "servono da 3 a 40 lettere minuscole, cifre o trattini, per esempio gavirate; public e members sono riservati"
+        )
     return value
 
 

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 import tracemalloc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -57,13 +57,12 @@ def talking(talk, tls=None):
     def serve():
         with listener:
             connection, _ = listener.accept()
-            with tls.wrap_socket(connection, server_side=True) if tls else connection as connection:
-                connection.settimeout(5)
-                connection.recv(65_536)
-                try:
-                    talk(connection, over)
-                except OSError:
-                    return
+            connection.settimeout(5)
+            with connection, suppress(OSError):
+                wire = tls.wrap_socket(connection, server_side=True) if tls else connection
+                with wire:
+                    wire.recv(65_536)
+                    talk(wire, over)
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -389,6 +388,7 @@ def test_a_kept_connection_that_the_peer_closes_is_opened_again(client, is_read)
         for _ in range(2):
             connection, _ = listener.accept()
             with connection:
+                connection.settimeout(5)
                 connection.recv(65_536)
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
                 if is_read:

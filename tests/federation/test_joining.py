@@ -287,6 +287,7 @@ def test_an_earlier_refusal_is_not_the_answer_to_a_new_request(somma, ispra, inv
     [
         ({"v": 2}, "version"),
         ({"id": "Ispra!"}, "id"),
+        ({"id": "public"}, "id"),
         ({"secret": "short"}, "secret"),
         ({"secret": 7}, "secret"),
         ({"key": {"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}}, "key"),
@@ -363,7 +364,7 @@ def test_a_full_inbox_asks_to_come_back(somma, ispra):
     assert ask(somma.url, JOIN, "POST", body_of(ispra, digests[0]), signer=ispra).status == 202
 
 
-@pytest.mark.parametrize("id", ["ab", "Ispra", "ispra/..", "i" * 41, ""])
+@pytest.mark.parametrize("id", ["ab", "Ispra", "ispra/..", "i" * 41, "", "public", "members"])
 def test_an_id_that_cannot_be_a_node_is_not_invited(door, id):
     with pytest.raises(CapofilaFault) as fault:
         door[0].capofila.invite(id, "Ispra", ())

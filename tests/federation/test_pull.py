@@ -372,7 +372,7 @@ def test_a_flood_of_rubbish_moves_the_cursor_and_stops_nobody_else(nodes, gavira
 
 def test_an_unknown_key_makes_the_reader_refresh_its_roster_first(nodes, gavirate, ispra):
     """gavirate has a new key, which ispra's roster does not know yet."""
-    ispra.puller._refreshed_at = ispra.clock() - timedelta(minutes=1)
+    ispra.puller._renewal.refreshed_at = ispra.clock() - timedelta(minutes=1)
     old, gavirate.key = gavirate.key, SigningKey.generate()
     told = nodes["somma-lombardo"].store.current().as_json()
     for member in told["members"]:
@@ -390,7 +390,7 @@ def test_an_unknown_key_makes_the_reader_refresh_its_roster_first(nodes, gavirat
 
 
 def test_a_key_that_the_newest_roster_does_not_know_either_is_refused(nodes, gavirate, ispra):
-    ispra.puller._refreshed_at = ispra.clock() - timedelta(minutes=1)
+    ispra.puller._renewal.refreshed_at = ispra.clock() - timedelta(minutes=1)
     strange = gavirate.line("strange", key=SigningKey.generate())
     round_ = visit(nodes, lambda _: page(strange, gavirate.line("cook")))
     assert (round_.new, round_.refused, round_.fault) == (1, 1, None)
@@ -399,7 +399,7 @@ def test_a_key_that_the_newest_roster_does_not_know_either_is_refused(nodes, gav
 
 
 def test_the_cursor_waits_while_the_roster_cannot_be_refreshed(nodes, gavirate, ispra):
-    ispra.puller._refreshed_at = ispra.clock() - timedelta(minutes=1)
+    ispra.puller._renewal.refreshed_at = ispra.clock() - timedelta(minutes=1)
     lines = [gavirate.line("cook"), gavirate.line("strange", key=SigningKey.generate())]
     with impostor(nodes, lambda _: page(*lines)):
         ispra.puller._client.roster_source = unreachable
@@ -417,7 +417,7 @@ def unreachable(_url):
 
 def test_strange_keys_cannot_make_a_node_hammer_the_capofila(nodes, gavirate, ispra):
     strange = gavirate.line("strange", key=SigningKey.generate())
-    ispra.puller._refreshed_at = ispra.clock()
+    ispra.puller._renewal.refreshed_at = ispra.clock()
     round_ = visit(nodes, lambda _: page(strange))
     assert round_.fault.code == "roster"
     assert 25 <= round_.fault.retry_after_s <= 30
@@ -490,7 +490,7 @@ def test_the_roster_is_had_from_any_member_when_the_capofila_is_silent(nodes, ga
         varese = stack.enter_context(Node(ispra.folder.parent, "varese").open())
         admit(somma, varese)
         share_roster(somma, gavirate)
-        ispra.puller._refreshed_at = ispra.clock() - timedelta(minutes=31)
+        ispra.puller._renewal.refreshed_at = ispra.clock() - timedelta(minutes=31)
         ispra.puller.pull("gavirate")
         assert "varese" in ispra.store.current().members
 
@@ -508,7 +508,7 @@ def test_a_ping_from_a_name_that_is_no_member_wakes_nobody(ispra):
     ispra.puller.due(ispra.clock())
     ispra.inbox.drop("ping", {}, "nobody")
     ispra.puller.hear(ispra.inbox)
-    assert ispra.puller._asked_for_roster == set()
+    assert ispra.puller._renewal.asked == set()
 
 
 def test_two_visits_to_a_peer_never_overlap(ispra):

@@ -298,6 +298,8 @@ def wrong_members():
     yield [good, {**other, "id": "ispra"}]
     yield [good, {**other, "id": "ternate", "keys": good["keys"]}]
     yield [{**good, "id": "Ispra"}]
+    yield [{**good, "id": "public"}]
+    yield [{**good, "id": "members"}]
     yield [{**good, "id": "ispra\n"}]
     yield [{**good, "keys": []}]
     yield [{**good, "keys": [{"kty": "OKP", "crv": "X25519", "x": good["keys"][0]["x"]}]}]

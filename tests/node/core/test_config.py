@@ -53,6 +53,12 @@ def test_all_faults_are_named_at_once(told):
     assert any(fault.startswith("SPORTELLO_LOG_LEVEL nell’ambiente") for fault in found)
 
 
+@pytest.mark.parametrize("id", ["public", "members"])
+def test_a_node_is_not_named_as_the_heads_of_everybody(told, id):
+    assert "public e members sono riservati" in faults(told, WHOLE.replace('"gavirate"', f'"{id}"'))[0]
+    assert told(WHOLE.replace('"gavirate"', f'"{id}-varese"')).id == f"{id}-varese"
+
+
 def test_the_environment_comes_before_the_file(told):
     config = told(
         WHOLE + "threads = 2\n", SPORTELLO_THREADS="12", SPORTELLO_DEMO="true", SPORTELLO_TRUSTED_HOSTS="a.it, b.it"

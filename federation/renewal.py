@@ -1,0 +1,85 @@
+"""When a node asks for a newer roster, and whom.
+
+The capofila is asked now and then, and at once when it has pinged; anybody else only when the capofila has long been
+out of reach. A line with an unknown key asks too, but not again and again: a peer that sends forgeries must not have us
+fetch the roster for each of them.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from federation.client import PeerClient
+from federation.members import Member, Roster, RosterFault
+from federation.roster import RosterStore
+from federation.transport import PeerFault
+
+ROSTER_EVERY_S = 600
+ROSTER_ELSEWHERE_S = 1_800
+ROSTER_AT_MOST_EVERY_S = 30
+
+_log = logging.getLogger(__name__)
+
+
+class Renewal:
+    """Keeps this node's roster new. `asked` are the peers that have pinged since they were last read."""
+
+    def __init__(self, origin: str, roster: RosterStore, client: PeerClient, clock: Callable[[], datetime]) -> None:
+        self._origin = origin
+        self._roster = roster
+        self._client = client
+        self._clock = clock
+        self._guard = threading.Lock()
+        self.refreshed_at = datetime.min.replace(tzinfo=UTC)
+        self.asked: set[str] = set()
+
+    def ask(self, peer: str) -> None:
+        """Note that a peer has pinged: if it is the capofila, the roster may have changed."""
+        self.asked.add(peer)
+
+    def when_old(self, roster: Roster, member: Member) -> None:
+        """Refresh the roster from its capofila now and then; from anybody else when that one is not to be had."""
+        is_asked = member.id in self.asked
+        self.asked.discard(member.id)
+        is_old = self._age_s() >= (ROSTER_EVERY_S if member.is_capofila else ROSTER_ELSEWHERE_S)
+        if not self._has_capofila_elsewhere(roster) or not (is_old or (is_asked and member.is_capofila)):
+            return
+        try:
+            self._refresh(member)
+        except RosterFault as fault:
+            _log.warning("the roster is still the one of before: %s", fault)
+
+    def for_unknown_key(self, member: Member) -> None:
+        """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done."""
+        roster = self._roster.current()
+        if roster is None or not self._has_capofila_elsewhere(roster):
+            return None
+        if (age_s := self._age_s()) < ROSTER_AT_MOST_EVERY_S:
+            raise PeerFault(
+                "roster",
+                "a line bears an unknown key, and the roster was refreshed only now",
+                ROSTER_AT_MOST_EVERY_S - age_s,
+            )
+        faults = []
+        for source in (roster.capofila(), member):
+            try:
+                if source is not None:
+                    return self._refresh(source)
+            except RosterFault as fault:
+                faults.append(str(fault))
+        raise PeerFault("roster", f"a line bears an unknown key: {'; '.join(faults)}")
+
+    def _refresh(self, member: Member) -> None:
+        if member.url is None:
+            raise RosterFault(f"{member.id} has no address")
+        with self._guard:
+            self._roster.refresh(self._client.roster_source(member.url))
+            self.refreshed_at = self._clock()
+
+    def _age_s(self) -> float:
+        return (self._clock() - self.refreshed_at).total_seconds()
+
+    def _has_capofila_elsewhere(self, roster: Roster) -> bool:
+        me = roster.members.get(self._origin)
+        return roster.network is not None and not (me is not None and me.is_capofila)
