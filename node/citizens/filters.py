@@ -69,11 +69,15 @@ class Group(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """One thing that narrows the search; `url` is the same search without it, `count` what that would find."""
+    """One thing that narrows the search; `url` is the same search without it, `count` what that would find.
+
+    `without` is how a sentence says that it is left out.
+    """
 
     label: str
     url: str
-    count: int | None = None
+    count: int | None
+    without: str
 
 
 def label_of(name: str, value: str) -> str:
@@ -125,13 +129,13 @@ def chips(question: Asked) -> list[Chip]:
 
 
 def chip(question: Asked, name: str, value: str, count: int | None = None) -> Chip:
-    if name == "q":
-        return Chip(f"«{question.text}»", link(without=["q", "sort"]), count)
     if name == "comune":
         where = place_name(question.near)
         label = _("entro %(km)s da %(place)s", km=km(question.radius_km), place=where) if question.radius_km else where
-        return Chip(label, link(without=["comune", "km", "sort"]), count)
-    return Chip(label_of(name, value), link(dropping=(name, value)), count)
+        return Chip(label, link(without=["comune", "km", "sort"]), count, _("in tutta la rete"))
+    label = f"«{question.text}»" if name == "q" else label_of(name, value)
+    url = link(without=["q", "sort"]) if name == "q" else link(dropping=(name, value))
+    return Chip(label, url, count, _("senza %(filter)s", filter=label))
 
 
 def place_name(place: dict[str, Any]) -> str:

@@ -35,6 +35,9 @@ class Offer:
 
     @property
     def snippet(self) -> text.Segments:
+        """Where the text has what was searched; nothing without words, because a list must stay short on a phone."""
+        if not self.stems:
+            return []
         told = " ".join(self.document[name] for name in TEXTS if self.document.get(name))
         return text.snippet(told, self.stems, 180) if told else []
 

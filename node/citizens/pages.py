@@ -164,10 +164,8 @@ def language(code):
 def pressed_on():
     """The page from which the browser says it comes, else the one that the link names; never another site's."""
     here = urlsplit(request.referrer or "")
-    if here.netloc == request.host:
-        return urlunsplit(("", "", here.path or "/", here.query, ""))
-    named = request.args.get("next", "")
-    return named if named.startswith("/") and not named.startswith(("//", "/\\")) else url_for(".home")
+    came_from = urlunsplit(("", "", here.path or "/", here.query, "")) if here.netloc == request.host else ""
+    return doors.own_page(came_from) or doors.own_page(request.args.get("next", "")) or url_for(".home")
 
 
 def source_of(offer: Offer) -> str:

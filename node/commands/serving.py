@@ -32,8 +32,8 @@ ARENAS = 2
 log = structlog.get_logger("node.run")
 
 
-class Stop(BaseException):
-    """SIGTERM or SIGINT arrived."""
+class Stop(KeyboardInterrupt):
+    """SIGTERM or SIGINT arrived. Of this kind, because in the middle of a request waitress keeps any other to itself."""
 
 
 def run(config: Config, host: str, port: int, serve: Collection[str]) -> None:
@@ -102,12 +102,12 @@ def until_stopped(serve, worker: Worker | None, at_end=lambda: None) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Stop
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    if worker:
-        worker.start()
-    log.info("started", worker=worker is not None)
     with suppress(Stop):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
+        if worker:
+            worker.start()
+        log.info("started", worker=worker is not None)
         serve()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)

@@ -2,13 +2,16 @@
 (() => {
   "use strict";
 
-  /* What was unfolded stays unfolded when the results are replaced. */
+  /* What was unfolded stays unfolded when the results are replaced, and the finger stays on the same box. */
   let unfolded = [];
+  let focused = "";
   document.addEventListener("htmx:beforeSwap", () => {
     unfolded = [...document.querySelectorAll("#risultati details[open]")].map((details) => details.id);
+    focused = document.activeElement.id;
   });
   document.addEventListener("htmx:afterSwap", () => {
     unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   });
 
   /* Addresses that people share carry only what was asked. */
