@@ -17,7 +17,7 @@ demo: install ## nine comuni as a real network on 127.0.0.1:8001-8009 (ARGS="--e
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
 test: $(VENV)/.dev install chromium ## every test, browser included
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak" $(ARGS)
+	$(BIN)/pytest -n 2 --no-loadscope-reorder -m "not soak" $(ARGS)
 
 check: $(VENV)/.dev translations ## lint, format, types, architecture, missing translations
 	$(BIN)/ruff check .

@@ -15,6 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+
 
 class Server:
     """The run's PostgreSQL server. Databases are emptied and lent again: making one takes longer than most tests."""

@@ -15,10 +15,10 @@ from time import monotonic, perf_counter, sleep
 
 from deploy.bench.measuring import BenchFault, Figure, p95, timed_ms
 from deploy.bench.nine_nodes import started
-from deploy.bench.operators import Operator
 from deploy.bench.programs import Client, bare_process
 from deploy.bench.workshop import Workshop
 from deploy.demo.nodes import DemoNode
+from deploy.demo.people import Operator
 
 AIM_S = 5.0
 ASK_EVERY_S = 0.05

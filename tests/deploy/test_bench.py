@@ -25,8 +25,6 @@ from node.citizens import asked
 CHECKOUT = Path(__file__).parent.parent.parent
 SMALL = Sizes(vacancies=30, runs=1, rounds=1, settle_s=0.1)
 
-pytestmark = pytest.mark.xdist_group("bench")
-
 
 def samples():
     return {path.stem: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json")}

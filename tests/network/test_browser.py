@@ -11,8 +11,6 @@ from playwright.sync_api import expect, sync_playwright
 
 from deploy.demo.nodes import PASSWORD
 
-pytestmark = pytest.mark.xdist_group("network")
-
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
     "--no-sandbox",

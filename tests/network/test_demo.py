@@ -4,14 +4,11 @@ import json
 import re
 import time
 
-import pytest
 import requests
 
 from deploy.demo import watching
+from deploy.demo.people import Operator
 from deploy.demo.sample import FOLDER
-from tests.network.people import Operator, found
-
-pytestmark = pytest.mark.xdist_group("network")
 
 
 def eventually(is_so, patience_s=20.0):
@@ -21,6 +18,13 @@ def eventually(is_so, patience_s=20.0):
             return True
         time.sleep(0.2)
     return is_so()
+
+
+def found(node, text):
+    """What a citizen's search at a node finds."""
+    answer = requests.get(f"{node.url}/api/v1/vacancies", params={"q": text, "page_size": "100"}, timeout=15)
+    answer.raise_for_status()
+    return answer.json()["items"]
 
 
 def open_in_sample(node):
@@ -53,10 +57,9 @@ def test_every_node_finds_the_vacancies_of_all_nine(demo, running):
 def test_a_vacancy_published_in_gavirate_is_found_in_ispra(demo, running):
     gavirate, ispra = demo.nodes[1], demo.nodes[3]
     operator = Operator(gavirate)
-    ref = operator.send(operator.vacancy_form("Accordatrice di zampogne"))
+    ref = operator.publish(operator.vacancy("Accordatrice di zampogne"))
     assert eventually(lambda: [item["id"] for item in found(ispra, "zampogne")] == [ref])
-    closing = {"csrf_token": operator.vacancy_form("")["csrf_token"], "outcome": "sportello"}
-    assert operator.post(f"/desk/offerte/{ref}/chiudi", closing).status_code == 303
+    operator.send(f"/desk/offerte/{ref}/chiudi", operator.form(f"/desk/offerte/{ref}") | {"outcome": "sportello"})
     assert eventually(lambda: found(ispra, "zampogne") == [])
     assert eventually(lambda: requests.get(f"{ispra.url}/lavoro/gavirate/{ref}", timeout=10).status_code == 410)
 
@@ -66,7 +69,7 @@ def test_records_travel_only_over_http_a_stopped_node_gets_none(demo, running):
     running.kill(vergiate)
     held = watching.look(demo.root, vergiate, False).counts
     operator = Operator(gavirate)
-    ref = operator.send(operator.vacancy_form("Restauratore di giostre"))
+    ref = operator.publish(operator.vacancy("Restauratore di giostre"))
     assert eventually(lambda: [item["id"] for item in found(varese, "giostre")] == [ref])
     assert watching.look(demo.root, vergiate, False).counts == held
     running.start(vergiate)
@@ -84,10 +87,10 @@ def test_a_coordinator_sees_the_figures_of_all_nine(demo, running):
     coordinator = Operator(demo.nodes[8], "coordinatore")
 
     def is_complete():
-        page = coordinator.get("/coordinamento/")
+        page = coordinator.page("/coordinamento/")
         return "niente in questo periodo" not in page and all(
             name in page for node in demo.nodes for name in node.comuni
         )
 
     assert eventually(is_complete)
-    assert "<strong>" not in coordinator.get("/coordinamento/").split('id="fonti"')[1].split("</section>")[0]
+    assert "<strong>" not in coordinator.page("/coordinamento/").split('id="fonti"')[1].split("</section>")[0]

@@ -9,15 +9,12 @@ import threading
 import time
 from contextlib import suppress
 
-import pytest
 import requests
 
 from deploy.demo import watching
-from deploy.demo.processes import is_answered
+from deploy.demo.people import Operator
+from deploy.demo.processes import DemoFault, is_answered
 from federation import replica
-from tests.network.people import Operator
-
-pytestmark = pytest.mark.xdist_group("network")
 
 KILLS = 50
 AT_ONCE = 4
@@ -48,12 +45,10 @@ class Clerk(threading.Thread):
     def publish(self, operator, title):
         typed = None
         while True:
-            with suppress(requests.RequestException):
-                typed = typed or operator.vacancy_form(title)
-                ref = operator.send(typed)
-                if ref:
-                    self.ledger[operator.node.id, ref] = title
-                    return
+            with suppress(requests.RequestException, DemoFault):
+                typed = typed or operator.vacancy(title)
+                self.ledger[operator.node.id, operator.publish(typed)] = title
+                return
             time.sleep(0.2)
 
 

@@ -66,3 +66,29 @@ def test_an_unchanged_answer_is_not_sent_again(shelves, citizen):
 
 def test_other_sites_may_read_it(shelves, citizen):
     assert citizen.get("/api/v1/vacancies").headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("closing", "Cameriera"), ("recent", "Barista"), ("distance&comune=Varese", "Autista")]
+)
+def test_vacancies_come_in_the_order_asked_for(network, citizen, sort, first):
+    network.publish("v-1", title="Autista", places=["Varese"], published_on="2026-09-29")
+    network.publish(
+        "v-2", title="Barista", places=["Gavirate", "Varese"], published_on="2026-10-03", contract="tirocinio"
+    )
+    network.publish("v-3", title="Cameriera", places=["Gavirate"], published_on="2026-09-30", closes_on="2026-10-05")
+    network.arrive()
+    items = citizen.get(f"/api/v1/vacancies?sort={sort}").json["items"]
+    assert items[0]["title"] == first
+
+
+def test_a_facet_counts_what_the_next_choice_would_add(shelves, citizen):
+    facets = citizen.get("/api/v1/vacancies?contract=stagionale").json["facets"]
+    assert {"code": "determinato", "count": 4} in facets["contract"]
+    assert facets["hours"] == []
+    assert sum(each["count"] for each in facets["comune"]) == 1
+
+
+def test_the_words_of_an_error_follow_the_language_of_the_asker(citizen):
+    answer = citizen.get("/api/v1/vacancies?hours=notte", headers={"Accept-Language": "en"})
+    assert "The values are: tempo-pieno, part-time." in answer.json["detail"]

@@ -9,8 +9,6 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.federation.nodes import serving
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 WEIGHT_MAX = 60_000
 OFFERS = [
@@ -70,6 +68,7 @@ def test_results_follow_the_filters_and_the_back_button_undoes_them(site, window
 
     tick(page, "Varese")
     expect(count).to_have_text("2 offerte")
+    expect(page.get_by_label("Varese")).to_be_focused()
     tick(page, "Lavoro stagionale")
     expect(count).to_have_text("1 offerta")
     expect(page).to_have_url(f"{site}/lavoro?place=012133&contract=stagionale")

@@ -54,6 +54,7 @@ def test_nothing_within_the_radius_names_the_radii_that_have_some(shelves, ask):
     assert "Nessuna offerta entro 5 km da Gavirate." in page.text
     assert page.links["entro 25 km: 1 offerta"] == "/lavoro?q=carrellista&comune=Gavirate&km=25"
     assert "entro 10 km: " not in page.text
+    assert page.links["in tutta la rete: 1 offerta"] == "/lavoro?q=carrellista"
 
 
 def test_nothing_found_says_which_part_to_leave_out_and_what_that_finds(shelves, ask):

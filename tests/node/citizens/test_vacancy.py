@@ -18,7 +18,7 @@ def test_a_vacancy_shows_its_facts_how_to_apply_and_where_it_comes_from(network,
         pay={"min": 9.5, "max": 10, "period": "ora", "currency": "EUR"},
         tasks="Carico e scarico.",
         licences=["muletto"],
-        how_to_apply="Porta il curriculum.",
+        how_to_apply="Porta il curriculum o scrivi a cv@laghi.example.",
     )
     network.confirm("vergiate")
     page = ask("/lavoro/vergiate/v-1")
@@ -28,12 +28,20 @@ def test_a_vacancy_shows_its_facts_how_to_apply_and_where_it_comes_from(network,
         "9,50–10 € all'ora lordi",
         "Carico e scarico.",
         "lunedì 2 novembre 2026",
-        "Porta il curriculum.",
+        "Porta il curriculum o scrivi a cv@laghi.example.",
         "Autorizzato ex art. 6 d.lgs. 276/2003 · Albo informatico n. 18 · Regione Lombardia · 9 feb 2012",
         "dal Comune di Vergiate · confermato adesso · pubblicata sabato 3 ottobre 2026",
     ):
         assert told in page.text
     assert page.links["0331 928711"] == "tel:0331928711"
+    assert page.links["cv@laghi.example"] == "mailto:cv@laghi.example"
+
+
+def test_whoever_finds_something_wrong_writes_to_the_desk_that_published_it(network, ask):
+    network.open_desk("sportello-1", "vergiate", email="lavoro@vergiate.example")
+    network.publish("v-1", "vergiate", title="Cuoca & cuoco")
+    page = ask("/lavoro/vergiate/v-1")
+    assert page.links["Scrivi allo sportello"] == "mailto:lavoro@vergiate.example?subject=Cuoca%20%26%20cuoco"
 
 
 def test_an_employer_may_stay_unnamed_the_desk_never(shelves, ask):
