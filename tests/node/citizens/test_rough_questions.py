@@ -26,7 +26,7 @@ def test_no_question_breaks_the_search(shelves, citizen, address, query):
 
 
 @ROUGHLY
-@given(query=some.text(some.characters(max_codepoint=0x10FFFF, categories=["L", "N", "P", "S", "Z", "C"]), max_size=80))
+@given(query=some.text(max_size=80))
 def test_no_text_breaks_the_search(shelves, citizen, query):
     assert citizen.get("/lavoro", query_string={"q": query}).status_code == 200
 
