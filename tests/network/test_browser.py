@@ -208,7 +208,7 @@ def test_filters_change_the_address_and_the_back_button_brings_them_back(demo, r
 
 
 def test_the_search_works_without_javascript(demo, running, chromium):
-    context = chromium.new_context(java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False, locale="it-IT")
     page = context.new_page()
     search(page, demo.nodes[3], "cameriera")
     assert page.locator("article h2 a").count() > 0
