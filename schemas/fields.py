@@ -5,6 +5,7 @@ and answers what it cannot read with an Italian sentence that names what would b
 documents of other nodes: those are strict and live in `schemas.wire`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,7 @@ _YES = frozenset(("1", "on", "true", "yes", "si", "sì"))
 _NO = frozenset(("0", "off", "false", "no"))
 
 
-class Typed(fields.Field[Any]):
+class Typed(fields.Field[Any], ABC):
     """A field of a form: absent means None, and a missing mandatory one answers with its own sentence (`missing`)."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's own name
@@ -48,9 +49,9 @@ class Typed(fields.Field[Any]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return self.read(value)
 
+    @abstractmethod
     def read(self, value: object) -> Any:
         """What the person meant; raises ValidationError with a Message."""
-        raise NotImplementedError
 
     def typed(self, value: object) -> str:
         """The text as typed, on one line; raises ValidationError when it is no text."""

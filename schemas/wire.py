@@ -5,6 +5,7 @@ what was signed is what is shown. Generosity lies elsewhere: unknown members are
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from schemas.messages import Message
 LARGEST_INTEGER = 2**53 - 1  # beyond it, readers of JSON in other languages round
 
 
-class Wire(fields.Field[Any]):
+class Wire(fields.Field[Any], ABC):
     """A member of a document, mandatory unless `optional`; None is dumped as absent."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's own name
@@ -52,9 +53,9 @@ class Wire(fields.Field[Any]):
     def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return None if value is None else self.write(value)
 
+    @abstractmethod
     def read(self, value: object) -> Any:
         """The value as Python holds it; raises ValidationError."""
-        raise NotImplementedError
 
     def write(self, value: Any) -> Any:
         """The value as JSON holds it."""
