@@ -9,6 +9,7 @@ from time import perf_counter
 
 from deploy.bench.measuring import BenchFault
 from deploy.bench.programs import MODULE, end, free_ports
+from deploy.demo.interruptions import postponed
 from deploy.demo.nodes import DemoNode, nine
 from deploy.demo.processes import Processes
 
@@ -31,25 +32,26 @@ def sync(root: Path, say: Callable[[str], None]) -> Synced:
     nodes = nine(free_ports(COUNT))
     told = ["--exit-when-synced", "--data", str(root), "--first-port", str(nodes[0].port)]
     started = perf_counter()
-    process = subprocess.Popen(
-        [*MODULE, "deploy.demo", *told],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    took_s = None
+    process = took_s = None
     line = ""
     try:
-        for line in process.stdout or ():
+        with postponed():
+            process = subprocess.Popen(
+                [*MODULE, "deploy.demo", *told],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        for line in process.stdout:
             if line.startswith(SYNCED):
                 took_s = perf_counter() - started
             say(f"demo: {line.strip()}")
         process.wait()
     finally:
-        end(process)
-        if process.stdout:
+        if process:
+            end(process)
             process.stdout.close()
     if took_s is None or process.returncode:
         raise BenchFault(f"the demo did not get to the end; the last that it said: {line.strip()}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
 from deploy.bench.measuring import PROBLEM, BenchFault
+from deploy.demo.interruptions import postponed
 
 HOST = "127.0.0.1"
 ANSWER_S = 30.0
@@ -26,11 +27,12 @@ class Program:
     def __init__(self, command: Sequence[str], port: int, log: Path):
         self.port, self.log = port, log
         started = perf_counter()
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-            )
+        self.process: subprocess.Popen | None = None
         try:
+            with log.open("ab") as output, postponed():
+                self.process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                )
             self.await_answer()
         except BaseException:
             self.end()
@@ -52,7 +54,8 @@ class Program:
         raise BenchFault(f"a program did not start; the last that it said: {said[-1]}")
 
     def end(self) -> None:
-        end(self.process)
+        if self.process:
+            end(self.process)
 
 
 class Client:

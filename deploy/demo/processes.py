@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from deploy.demo.interruptions import postponed
 from deploy.demo.nodes import HOST, DemoNode
 
 LOG = "node.log"
@@ -41,7 +42,7 @@ class Processes:
         """Start a node's process; it may take a moment until it answers."""
         folder = node.folder(self.root)
         command = [sys.executable, "-m", "node.cli", "run", "--data", str(folder), "--port", str(node.port)]
-        with (folder / LOG).open("ab") as log:
+        with (folder / LOG).open("ab") as log, postponed():
             self.running[node.id] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
