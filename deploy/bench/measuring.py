@@ -18,7 +18,8 @@ class BenchFault(Exception):
 class Figure:
     """One line of the table.
 
-    `runs`: the value of each run, whose median counts. `aim`: what it should not exceed, None where it is only told.
+    `runs`: the value of each run, whose median counts. `aim`: what it should not exceed, or with `at_least` not fall
+    short of; None where it is only told.
     `reference`: the same of something simpler, in the same unit; `beside` says of what.
     """
 
@@ -28,6 +29,7 @@ class Figure:
     aim: float | None = None
     reference: float | None = None
     beside: str = ""
+    at_least: bool = False
 
     @property
     def measured(self) -> float:
@@ -40,7 +42,9 @@ class Figure:
     @property
     def is_reached(self) -> bool | None:
         """None without an aim."""
-        return None if self.aim is None else self.measured <= self.aim
+        if self.aim is None:
+            return None
+        return self.measured >= self.aim if self.at_least else self.measured <= self.aim
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"measured": self.measured, "ratio": self.ratio, "is_reached": self.is_reached}

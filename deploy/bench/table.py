@@ -6,7 +6,7 @@ from deploy.bench.measuring import Figure
 
 HEADS = ("what", "measured", "aim", "", "reference", "ratio", "beside")
 ALIGNED = "<>><>><"
-DIGITS = {"ms": 1, "s": 2, "MB": 0, "/s": 0}
+DIGITS = {"ms": 1, "s": 2, "MB": 0, "KB": 0, "/s": 0, "×": 1, "": 3}
 VERDICTS = {True: "reached", False: "MISSED", None: ""}
 
 
@@ -19,7 +19,7 @@ def table(figures: Iterable[Figure]) -> list[str]:
 
 
 def row(figure: Figure) -> tuple[str, ...]:
-    aim = "" if figure.aim is None else f"≤ {figure.aim:g} {figure.unit}"
+    aim = "" if figure.aim is None else f"{'≥' if figure.at_least else '≤'} {figure.aim:g} {figure.unit}".strip()
     reference = "" if figure.reference is None else quantity(figure.reference, figure.unit)
     ratio = "" if figure.ratio is None else f"{figure.ratio:.3g} ×"
     measured = quantity(figure.measured, figure.unit)
@@ -30,8 +30,8 @@ def quantity(value: float, unit: str) -> str:
     """`38.2 ms`; something small is shown as small and not as nothing."""
     digits = DIGITS[unit]
     if value and round(value, digits) == 0:
-        return f"{value:.1g} {unit}"
-    return f"{value:.{digits}f} {unit}"
+        return f"{value:.1g} {unit}".strip()
+    return f"{value:.{digits}f} {unit}".strip()
 
 
 def line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -48,6 +48,8 @@ def test_the_median_run_decides_whether_the_aim_is_reached():
     assert Figure("page", "ms", (90.0, 39.0, 38.0), 40.0).is_reached is True
     assert Figure("page", "ms", (90.0, 41.0, 38.0), 40.0).is_reached is False
     assert Figure("page", "ms", (90.0, 41.0, 38.0)).is_reached is None
+    assert Figure("nDCG@10", "", (0.86,), 0.85, at_least=True).is_reached is True
+    assert Figure("nDCG@10", "", (0.84,), 0.85, at_least=True).is_reached is False
 
 
 def test_a_figure_stands_beside_its_reference():
