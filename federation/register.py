@@ -142,10 +142,7 @@ def publish(
     record waits. Raises AudienceChanged when the id was published for others, ValueError for an id, an audience or a
     document that no other node would accept.
     """
-    if not RECORD_ID.fullmatch(id) or id.startswith("head:"):
-        raise ValueError(f"{id!r} is no id of a record: {RECORD_ID.pattern}, and not head:…")
-    if audience != MEMBERS and not AUDIENCE.fullmatch(audience):
-        raise ValueError(f"{audience!r} is no audience: {MEMBERS}|{AUDIENCE.pattern}")
+    _check(id, audience)
     wish = {"kind": kind, "document": _acceptable(document), "not_after": not_after, "dirty": True}
     row = _row(session, id)
     if row is None:
@@ -155,6 +152,22 @@ def publish(
         raise AudienceChanged(f"{id} was published for {row.audience}, not for {audience}: use a new id")
     else:
         _wish(session, row, wish)
+
+
+def publish_new(
+    session: Session, kind: str, audience: str, records: Iterable[tuple[str, dict[str, Any], datetime | None]]
+) -> None:
+    """The same for many records that are new, each (id, document, not_after): one statement instead of two for each.
+
+    Raises ValueError as `publish` does, IntegrityError for an id that is known.
+    """
+    rows = []
+    for new, document, not_after in records:
+        _check(new, audience)
+        text = _acceptable(document)
+        rows.append(RegisterRow(id=new, kind=kind, audience=audience, document=text, not_after=not_after))
+    session.add_all(rows)
+    session.flush()
 
 
 def withdraw(session: Session, id: str) -> None:
@@ -217,6 +230,13 @@ def retire(session: Session, row: RegisterRow) -> None:
 
 def _as_read(row: RegisterRow) -> tuple[ColumnElement[bool], ...]:
     return RegisterRow.number == row.number, RegisterRow.revision == row.revision
+
+
+def _check(id: str, audience: str) -> None:
+    if not RECORD_ID.fullmatch(id) or id.startswith("head:"):
+        raise ValueError(f"{id!r} is no id of a record: {RECORD_ID.pattern}, and not head:…")
+    if audience != MEMBERS and not AUDIENCE.fullmatch(audience):
+        raise ValueError(f"{audience!r} is no audience: {MEMBERS}|{AUDIENCE.pattern}")
 
 
 def _acceptable(document: dict[str, Any]) -> str:

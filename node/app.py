@@ -5,6 +5,7 @@ keys' folder. A process that faces the Internet is started without it, and then 
 person's record. The desk serves the public pages too: its own pages lead there.
 """
 
+import os
 from collections.abc import Collection
 from datetime import timedelta
 from functools import cache, partial
@@ -19,10 +20,11 @@ from federation import feed
 from federation.inbox import Inbox
 from federation.roster import RosterStore
 from federation.search.index import Index
-from node.citizens import api as citizens_api
 from node.citizens import pages as citizens
+from node.citizens import report_page
+from node.citizens.api import blueprint as citizens_api
 from node.core import clock, db, errors, forms, headers, i18n, identity, limits, logging, menu
-from node.core.config import Config
+from node.core.config import Config, load
 from node.core.rooms import NAME, Rooms
 from node.desks import pages as desks
 from node.employers import pages as employers
@@ -31,15 +33,16 @@ from node.health import api as health_api
 from node.health import pages as health
 from node.operators import pages as operators
 from node.operators import sessions, today
-from node.vacancies import editing, notice
+from node.vacancies import editing, notice, report_pages
 from node.vacancies import pages as vacancies
+from node.vacancies.importing import pages as importing
 
 DOORS = ("public", "feed", "desk")
-PUBLIC_PAGES = (citizens.citizens, citizens_api.api, health_api.machines)
+PUBLIC_PAGES = (citizens.citizens, report_page.report, citizens_api.api, health_api.machines)
 DESK_PAGES = (
     today.desk, operators.access, operators.profile, operators.operators,
     desks.desks, desks.settings, employers.employers, vacancies.vacancies, editing.editing, notice.notice,
-    figures.blueprint, health.network, health.health,
+    report_pages.reports, importing.importing, figures.blueprint, health.network, health.health,
 )  # fmt: skip
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
@@ -69,6 +72,14 @@ def create_app(config: Config, serve: Collection[str] = DOORS) -> Flask:
     if "feed" in serve:
         open_feed(app, config, csrf)
     return app
+
+
+def from_folder(data: str, serve: str = ",".join(DOORS)) -> Flask:
+    """For a server of the administrator's own: `gunicorn 'node.app:from_folder("/srv/gavirate", "public,feed")'`.
+
+    The databases exist already, since the worker, which such a server needs beside it, has made them.
+    """
+    return create_app(load(Path(data), os.environ), serve.split(","))
 
 
 def open_rooms(config: Config, with_desk: bool) -> Rooms:
@@ -110,6 +121,7 @@ def configure(app: Flask, config: Config) -> None:
 def open_desk(app: Flask, config: Config, csrf: CSRFProtect) -> None:
     app.secret_key = identity.secret(config)
     csrf.init_app(app)
+    csrf.exempt(report_page.report)
     for blueprint in DESK_PAGES:
         app.register_blueprint(blueprint)
 

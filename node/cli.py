@@ -1,6 +1,5 @@
 """`sportello`: the administrator's commands. Here only how they are typed; what they do stands in `node/commands`."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -9,27 +8,10 @@ import click
 
 from node import __version__
 from node.app import DOORS
-from node.commands import administration, founding, network, serving
+from node.commands import administration, codes, founding, network, serving, vacancies
 from node.commands.faults import HERE, Trouble, told
+from node.commands.options import data_option, json_option, node_at, show
 from node.core.actors import ROLES
-from node.core.config import Config, load
-
-data_option = click.option(
-    "--data",
-    required=True,
-    envvar="SPORTELLO_DATA",
-    type=click.Path(path_type=Path),
-    help="La cartella del nodo (anche SPORTELLO_DATA nell’ambiente).",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Risposta in JSON, per un programma.")
-
-
-def node_at(data: Path) -> Config:
-    return load(data, os.environ)
-
-
-def show(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -189,6 +171,34 @@ def operator_add(data: Path, username: str, name: str, role: str) -> None:
     click.echo(
         f"Account {username} creato." + ("" if chosen else f" Password: {password}   (scrivila: non si vedrà più)")
     )
+
+
+@cli.group("codes")
+def codes_group() -> None:
+    """Gli elenchi ufficiali di professioni."""
+
+
+@codes_group.command("import")
+@data_option
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def codes_import(data: Path, file: Path, as_json: bool) -> None:
+    """Importa da FILE i nomi delle professioni: il pacchetto CSV di ESCO, o la CP2021 dell’ISTAT (.xlsx, .csv).
+
+    Servono a riconoscere la professione dal titolo di un’offerta e nelle ricerche. Un secondo file della stessa fonte
+    sostituisce il primo. Per la CP2021 ci vuole mezzo minuto.
+    """
+    config = node_at(data)
+    outcome = codes.import_codes(config, file)
+    if as_json:
+        show(outcome.numbers)
+    for line in () if as_json else outcome.lines:
+        click.echo(line)
+    if not as_json:
+        click.echo(f"Gli elenchi sono in {config.codes}: il nodo li legge da solo.")
+
+
+cli.add_command(vacancies.group, "vacancies")
 
 
 @cli.command()

@@ -31,7 +31,11 @@ from node.core.config import Config
 from node.core.db import desk_of, replica_of, transaction
 from node.figures.actions import refresh_figures
 from node.operators import sessions
+from node.vacancies import reports
 from node.vacancies.actions import expire_due
+from node.vacancies.importing.actions import sweep_imports
+from node.vacancies.importing.work import carry_on
+from schemas.report import INBOX_KIND
 
 JOB_THREADS = 4
 PEER_THREADS = 8
@@ -113,6 +117,8 @@ class Jobs:
         self._every(timedelta(seconds=1), self.publish)
         self._every(timedelta(seconds=0.5), self.converse)
         self._every(timedelta(seconds=0.5), self.follow)
+        self._every(timedelta(seconds=5), self.receive_reports)
+        self._every(timedelta(seconds=1), self.import_vacancies)
         self._every(timedelta(minutes=1), self.let_vacancies_expire)
         self._every(timedelta(minutes=1), self.reckon)
         self._every(timedelta(minutes=10), self.sweep)
@@ -154,6 +160,16 @@ class Jobs:
         while self._index.follow(self._replica, INDEX_PAGE) == INDEX_PAGE:
             pass
 
+    def receive_reports(self) -> None:
+        """Bring what citizens say about our vacancies before the desk."""
+        for name, told in self._inbox.collect(INBOX_KIND):
+            with transaction(self._desk) as session:
+                reports.receive_report(session, name, told)
+
+    def import_vacancies(self) -> None:
+        """Check and write the files that operators have handed in."""
+        carry_on(self._desk, self._config)
+
     def let_vacancies_expire(self) -> None:
         with transaction(self._desk) as session:
             expire_due(session, clock.now())
@@ -175,6 +191,8 @@ class Jobs:
             upkeep.retry_held(session, clock.now())
         with transaction(self._desk) as session:
             sessions.sweep(session, timedelta(hours=self._config.session_max_h))
+            reports.sweep_reports(session, clock.now())
+            sweep_imports(session, clock.now())
 
     def renew_roster(self) -> None:
         if self._capofila.exists:

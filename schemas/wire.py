@@ -86,7 +86,7 @@ class Shaped(Wire):
 
     def __init__(self, shape: re.Pattern[str], **options: Any) -> None:
         super().__init__(**options)
-        self.matches = shape.fullmatch
+        self.shape, self.matches = shape, shape.fullmatch
 
     def read(self, value: object) -> str:
         if not isinstance(value, str):
@@ -156,8 +156,9 @@ class Day(Wire):
         except ValueError as error:
             raise self.make_error("day") from error
 
-    def write(self, value: date) -> str:
-        return value.isoformat()
+    def write(self, value: date | str) -> str:
+        """A document that is passed on as it came holds its days as text already."""
+        return value if isinstance(value, str) else value.isoformat()
 
 
 class Instant(Wire):

@@ -13,13 +13,21 @@ from pathlib import Path
 from time import monotonic
 from types import FrameType
 
-from deploy.bench import memory, results, start, sync, visibility
+from deploy.bench import memory, quality, results, scale, start, sync, visibility
 from deploy.bench.measuring import BenchFault, Figure
 from deploy.bench.table import table
 from deploy.bench.workshop import Sizes, Workshop
 from deploy.demo.processes import DemoFault
 
-BENCHMARKS = {"start": start, "memory": memory, "results": results, "sync": sync, "visibility": visibility}
+BENCHMARKS = {
+    "start": start,
+    "memory": memory,
+    "results": results,
+    "sync": sync,
+    "visibility": visibility,
+    "quality": quality,
+    "scale": scale,
+}
 FAULT, STOPPED = 2, 130
 
 

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from deploy.bench import large_node, nine_nodes
+from deploy.bench import large_network, large_node, nine_nodes
+from deploy.bench.large_network import LargeNetwork
 from deploy.bench.nine_nodes import Synced
 
 
-def size(default: float, told: str) -> Any:
+def sized(default: float, told: str) -> Any:
     return field(default=default, metadata={"help": told})
 
 
@@ -18,11 +19,13 @@ def size(default: float, told: str) -> Any:
 class Sizes:
     """How much is measured: less for a trial, more for a quiet night."""
 
-    vacancies: int = size(2000, "vacancies of the large node")
-    runs: int = size(3, "runs whose median counts")
-    rounds: int = size(3, "times that each client asks each question in a run")
-    publications: int = size(10, "vacancies published in the demo")
-    settle_s: float = size(5.0, "seconds between the start and the look at the memory")
+    vacancies: int = sized(2000, "vacancies of the large node")
+    runs: int = sized(3, "runs whose median counts")
+    rounds: int = sized(3, "times that each client asks each question in a run")
+    publications: int = sized(10, "vacancies published in the demo")
+    judged: int = sized(20_000, "vacancies among which the judged questions look, beside the demo's")
+    size: int = sized(100_000, "vacancies of the large network; 1000000 for the whole of Italy")
+    settle_s: float = sized(5.0, "seconds between the start and the look at the memory")
 
 
 class Workshop:
@@ -35,6 +38,11 @@ class Workshop:
     def large_node(self) -> Path:
         """The folder of a node with many vacancies, which is off."""
         return large_node.build(self.folder, self.sizes.vacancies, self.say)
+
+    @cached_property
+    def large_network(self) -> LargeNetwork:
+        """A node's folder with what it holds of a large network; the node is off."""
+        return large_network.build(self.folder / "network", self.sizes.size, self.say)
 
     @cached_property
     def synced(self) -> Synced:

@@ -46,6 +46,11 @@ def new(directory: Path) -> Path:
     return folder
 
 
+def salt(folder: Path) -> bytes:
+    """What makes the numbers of keys different in every index."""
+    return folder.name.encode()
+
+
 def opened(folder: Path) -> tantivy.Index:
     """Raises ValueError or OSError when it is damaged or was swept away."""
     index = tantivy.Index.open(str(folder))

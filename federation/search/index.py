@@ -8,7 +8,7 @@ built anew aside, while readers go on with the old one (`folder` says how).
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -30,8 +30,9 @@ _log = logging.getLogger(__name__)
 
 SMALL_HEAP_BYTES = 15_000_000
 """What tantivy asks for at least; enough for a node of some thousand vacancies."""
+LARGE_HEAP_BYTES = 128_000_000
+_HEAP_BYTES_EACH = 600  # of a record of the replica: a node of a hundred thousand takes 60 MB
 CHECK_EVERY_S = 3600.0
-_CURSOR_KEY = "#cursor"  # no record can have such a key
 _REPAIRED_AT_ONCE = 500
 _SEARCHABLE = (
     Copy.kind == "vacancy",
@@ -83,6 +84,11 @@ class Index:
         snapshot = self.snapshot()
         return snapshot.vacancies if snapshot else 0
 
+    def employers(self) -> Callable[[str], str | None]:
+        """Who is an employer, on one commit: from a name as typed to its folded name, or to None."""
+        snapshot = self.snapshot()
+        return snapshot.employer if snapshot else _nobody
+
     def _catch_up(self) -> None:
         current = folder.in_use(self._directory)
         if current is None:
@@ -101,13 +107,13 @@ class Index:
 class Writer:
     """The one writer; its threads may share it.
 
-    Raises WriterBusy when another process, or another Writer of this one, holds the index. `heap_bytes` is the memory
-    in which changes wait for their commit; more of it makes a large node's first filling faster.
+    Raises WriterBusy when another process, or another Writer of this one, holds the index. The memory in which changes
+    wait for their commit follows the size of the replica: more of it makes a large node's first filling faster.
     """
 
-    def __init__(self, directory: Path, heap_bytes: int = SMALL_HEAP_BYTES) -> None:
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._heap_bytes = heap_bytes
+        self._heap_bytes = SMALL_HEAP_BYTES
         self._alone = Lock()
         directory.mkdir(parents=True, exist_ok=True)
         self._claim = (directory / "writer.lock").open("ab")
@@ -130,6 +136,7 @@ class Writer:
         """
         with self._alone, database.reading() as session:
             state = replica.state(session)
+            self._heap_bytes = heap_for(state.position)
             if self._cursor and (self._cursor.feed != state.feed or self._cursor.position > state.position):
                 self._begin()
             after = self._cursor.position if self._cursor else 0
@@ -198,13 +205,14 @@ class Writer:
     def _write(self, copies: Iterable[Copy], gone: Iterable[str], cursor: Cursor) -> None:
         """One commit: forget, add again what is to be found, remember the place."""
         with self._writing() as writer:
+            salt = folder.salt(self._folder)
             for key in gone:
-                writer.delete_documents_by_term("key", key)
+                writer.delete_documents_by_term("key", documents.term(key, salt))
             for copy in copies:
-                writer.delete_documents_by_term("key", documents.key(copy.origin, copy.id))
+                writer.delete_documents_by_term("key", documents.term(documents.key(copy.origin, copy.id), salt))
                 if copy.kind == "vacancy" and copy.audience == "public" and copy.used:
-                    _add(writer, copy)
-            writer.delete_documents_by_term("key", _CURSOR_KEY)
+                    _add(writer, copy, salt)
+            writer.delete_documents_by_term("key", documents.CURSOR_TERM)
             writer.add_document(_bearing(cursor))
             writer.commit()
         self._cursor = cursor
@@ -255,27 +263,37 @@ class Writer:
             folder.sweep(self._directory, kept=self._folder)
 
 
+def _nobody(_typed: str) -> None:
+    """Knows no employer: there is no index yet."""
+
+
+def heap_for(records: int) -> int:
+    """Bytes for a writer that follows so many records."""
+    return min(max(SMALL_HEAP_BYTES, records * _HEAP_BYTES_EACH), LARGE_HEAP_BYTES)
+
+
 def _latest(index: tantivy.Index, before: Snapshot | None = None) -> Snapshot:
     index.reload()
     return Snapshot(index.schema, index.searcher(), before)
 
 
-def _add(writer: tantivy.IndexWriter, copy: Copy) -> None:
+def _add(writer: tantivy.IndexWriter, copy: Copy, salt: bytes) -> None:
     """A document that its schema let through but that cannot be indexed costs itself, not the whole network's search."""
     try:
-        writer.add_document(documents.of(copy))
+        writer.add_document(documents.of(copy, salt))
     except (ArithmeticError, LookupError, TypeError, ValueError):
         _log.exception("the vacancy %s of %s cannot be indexed", copy.id, copy.origin)
 
 
 def _bearing(cursor: Cursor) -> tantivy.Document:
     """The cursor's document. Its time has run out for ever, so no search finds it."""
-    return tantivy.Document(key=_CURSOR_KEY, state=json.dumps(cursor), until=0)
+    document = tantivy.Document(key=documents.CURSOR_TERM, until=0)
+    document.add_bytes("card", documents.card("", [json.dumps(cursor)]))
+    return document
 
 
 def _borne(snapshot: Snapshot) -> Cursor | None:
-    state = snapshot.state_of(_CURSOR_KEY)
-    return Cursor(*json.loads(state)) if state else None
+    return Cursor(*json.loads(snapshot.cursor)) if snapshot.cursor else None
 
 
 def _totals(session: Session) -> dict[str, tuple[int, int, int]]:

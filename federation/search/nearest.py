@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import tantivy
 
-from federation.search import places
-from federation.search.snapshot import ALL_CODES, Snapshot
+from federation.search import counting, places
+from federation.search.snapshot import Snapshot
 
 _RING_KM = 0.1  # places whose distances round to the same count as equally far
 _TEXT = 1e-4  # among equally far vacancies the more relevant one comes first
@@ -22,19 +22,19 @@ def nearest_km(centre: str, codes: Iterable[str]) -> float | None:
     return min((each for each in distances if each is not None), default=None)
 
 
-def search(snapshot: Snapshot, query: tantivy.Query, centre: str, first: int, size: int) -> tantivy.SearchResult:
-    """The matches from place `first` on in the order of their distance from `centre`; unknown places come last."""
+def search(snapshot: Snapshot, query: tantivy.Query, centre: str, wanted: int) -> tantivy.SearchResult:
+    """So many of the matches in the order of their distance from `centre`; unknown places come last."""
     rings = _rings(snapshot, query, centre)
     # Measured from the furthest ring of all, not of this page: a score must mean the same on every page.
     furthest = rings[-1].km + 1 if rings else 0.0
     near = [
         tantivy.Query.const_score_query(_in_any(snapshot, ring.codes), furthest - ring.km)
-        for ring in _holding(snapshot, query, rings, first + size)
+        for ring in _holding(snapshot, query, rings, wanted)
     ]
     scored = [(tantivy.Occur.Must, tantivy.Query.boost_query(query, _TEXT))]
     if near:
         scored.append((tantivy.Occur.Should, tantivy.Query.disjunction_max_query(near)))
-    return snapshot.searcher.search(tantivy.Query.boolean_query(scored), size, offset=first)
+    return snapshot.searcher.search(tantivy.Query.boolean_query(scored), wanted)
 
 
 class _Ring(NamedTuple):
@@ -47,7 +47,7 @@ class _Ring(NamedTuple):
 
 def _rings(snapshot: Snapshot, query: tantivy.Query, centre: str) -> list[_Ring]:
     """The places of all matches around `centre`, nearest first."""
-    counts = dict(snapshot.counts(query, ["comune"], ALL_CODES)["comune"])
+    counts = counting.by_place(snapshot, query)
     places_at: dict[int, list[str]] = {}
     for code in counts:
         km = places.distance_km(centre, code)
@@ -81,4 +81,4 @@ def _count_in(snapshot: Snapshot, query: tantivy.Query, rings: list[_Ring]) -> i
 
 
 def _in_any(snapshot: Snapshot, codes: list[str]) -> tantivy.Query:
-    return tantivy.Query.term_set_query(snapshot.schema, "comune", codes)
+    return snapshot.marked("comune", codes)

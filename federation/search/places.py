@@ -82,12 +82,17 @@ def within(centre: str, radius_km: float, codes_abroad: Iterable[str]) -> list[s
 
     Raises LookupError for an unknown centre.
     """
+    return [code for code, _km in distances(centre, radius_km, codes_abroad)]
+
+
+def distances(centre: str, radius_km: float, codes_abroad: Iterable[str]) -> list[tuple[str, float]]:
+    """The same codes, each with its distance in km, as the crow flies."""
     here = point(centre)
     if here is None:
         raise LookupError(f"{centre!r} is neither an ISTAT code nor the code of a place abroad")
-    near = [comune.istat for comune, _km in comuni.around(*here, radius_km)]
+    near = [(comune.istat, km) for comune, km in comuni.around(*here, radius_km)]
     for code in codes_abroad:
         distance = distance_km(centre, code)
         if distance is not None and distance <= radius_km:
-            near.append(code)
+            near.append((code, distance))
     return near

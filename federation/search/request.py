@@ -4,14 +4,26 @@ Pages and API validate what people send against the closed lists and name the al
 without which no search can be made, so that no caller gets an empty page for a question that made no sense.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from federation.search import places
+from federation.search.columns import COLUMNS
+from federation.search.documents import SINCE
 
 SORTS = ("relevance", "recent", "closing", "distance")
 MAX_PAGE_SIZE = 100
 MAX_RADIUS_KM = 500.0
+DEFAULT_RADIUS_KM = 15.0
+"""How far around a place somebody means who names only the place."""
+
+ALL_FEATURES = frozenset(("synonyms", "occupation_code", "typos", "freshness", "fields", "proximity", "understanding"))
+"""What can be switched off to measure what it is worth; "understanding" is for whoever reads the text first."""
+
+EXCLUDABLE = frozenset(
+    (*COLUMNS, "employer", "region", "shifts")  # a period is not refused: who wants the older ones sorts them
+)
 
 
 class BadRequest(ValueError):
@@ -33,10 +45,15 @@ class SearchRequest:
     `near`, `radius_km`: only within so many km of a place (same codes); without a radius `near` serves the sort by
     distance and the distances of the hits.
     `province`: sigle, or "estero". `sector`: sections or divisions of ATECO. `occupation`: 1 to 4 digits of ISCO-08.
-    `contract`, `hours`, `reserved`, `remote`: codes of their lists. `origin`: ids of nodes.
-    `shifts`: only with shifts.
+    `region`: regions by name, or "estero". `employer`: names as `employers.folded` folds them.
+    `contract`, `hours`, `reserved`, `remote`, `experience`, `licence`: codes of their lists. `origin`: ids of nodes.
+    `shifts`: only with shifts. `since`: published within a period of `documents.SINCE`.
+    `excluded`: by filter, the codes that are not wanted. `excluded_words`: a vacancy that says all stems of one of
+    these tuples is left out.
     `stale_origins`: nodes whose vacancies are left out, unless `origin` names them: those unheard of for too long.
-    `sort`: relevance to the text and freshness (without text: recent), recent, closing, distance.
+    `sort`: relevance to the text with some favour for the fresh and, within a radius, the near (without text: recent),
+    recent, closing, distance.
+    `features`: those of `ALL_FEATURES` that are on.
     """
 
     now: datetime
@@ -53,11 +70,19 @@ class SearchRequest:
     reserved: tuple[str, ...] = ()
     remote: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
+    experience: tuple[str, ...] = ()
+    licence: tuple[str, ...] = ()
+    employer: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
     shifts: bool = False
+    since: str | None = None
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    excluded_words: tuple[tuple[str, ...], ...] = ()
     stale_origins: frozenset[str] = frozenset()
     sort: str = "relevance"
     page: int = 1
     page_size: int = 20
+    features: frozenset[str] = ALL_FEATURES
 
     def __post_init__(self) -> None:
         """Raises BadRequest."""
@@ -75,6 +100,12 @@ class SearchRequest:
             raise BadRequest("near", "a radius and the sort by distance need a place")
         if self.radius_km is not None and not 0 <= self.radius_km <= MAX_RADIUS_KM:
             raise BadRequest("radius_km", f"must be between 0 and {MAX_RADIUS_KM:.0f} km")
+        if self.since is not None and self.since not in SINCE:
+            raise BadRequest("since", f"{self.since!r} is not one of {', '.join(SINCE)}")
+        if not self.excluded.keys() <= EXCLUDABLE:
+            raise BadRequest("excluded", f"must be among {', '.join(sorted(EXCLUDABLE))}")
+        if not self.features <= ALL_FEATURES:
+            raise BadRequest("features", f"must be among {', '.join(sorted(ALL_FEATURES))}")
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The filters that ask something, by the name of their facet."""
@@ -88,5 +119,10 @@ class SearchRequest:
             "occupation": self.occupation,
             "origin": self.origin,
             "remote": self.remote,
+            "experience": self.experience,
+            "licence": self.licence,
+            "employer": self.employer,
+            "region": self.region,
+            "since": (self.since,) if self.since else (),
         }
         return {name: values for name, values in asked.items() if values}

@@ -1,17 +1,22 @@
 """One commit of the index as readers see it, with what is worth computing only once per commit."""
 
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import tantivy
 
-from federation.search import documents, places
+from federation.search import documents, employers, group_titles, places, text
 from federation.search.spelling import Vocabulary
+from schemas.codes import occupations
 
 MOST_PLACES_ABROAD = 5_000
 MOST_WORDS = 50_000
-MOST_CODES = 500  # of a facet that people read
+MOST_SPELLINGS = 50  # of one employer's name
 ALL_CODES = 10_000  # a terms aggregation needs a bound: above the 7,896 comuni and all members of a roster
+MOST_REMEMBERED = 500  # answers; the facets of one take some 30 KB
+
+T = TypeVar("T")
 
 
 def total_of(found: tantivy.SearchResult) -> int:
@@ -20,7 +25,7 @@ def total_of(found: tantivy.SearchResult) -> int:
 
 
 class Snapshot:
-    """`facets` is a cache for whoever queries: it lives as long as what it was counted on.
+    """What it remembers for those who ask lives as long as what it was counted on.
 
     `words_read`: the vocabulary, if it was ever asked for, and how many documents there were then.
     """
@@ -28,31 +33,94 @@ class Snapshot:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, before: "Snapshot | None" = None) -> None:
         self.schema = schema
         self.searcher = searcher
-        self.facets: dict[object, Any] = {}
+        self._remembered: dict[Hashable, Any] = {}
         self.words_read: tuple[int, Vocabulary] | None = before.words_read if before else None
 
-    @property
+    def remember(self, question: Hashable, make: Callable[[], T]) -> T:
+        """The answer to a question about this commit, made once while there is room; threads may share it."""
+        answer: T | None = self._remembered.get(question)
+        if answer is None:
+            answer = make()
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[question] = answer
+        return answer
+
+    @cached_property
     def vacancies(self) -> int:
         """How many it holds, those included whose time has run out since."""
-        return self.count(tantivy.Query.exists_query("origin"))
+        return self.count(tantivy.Query.exists_query("position"))
 
     @cached_property
     def places_abroad(self) -> list[str]:
         """The codes of the places abroad that any vacancy names."""
-        found = self.searcher.terms_with_prefix("comune", f"{places.ABROAD}/", limit=MOST_PLACES_ABROAD)
-        return [code for code, _count in found]
+        asked = {"abroad": {"terms": {"field": "code.abroad", "size": MOST_PLACES_ABROAD}}}
+        answer = self.searcher.aggregate(self.marked("province", [places.ABROAD]), asked)
+        return [bucket["key"] for bucket in answer["abroad"]["buckets"]]
+
+    def having(self, code: str, values: Iterable[str]) -> tantivy.Query:
+        """Vacancies with one of these codes, of those that are counted by name."""
+        return tantivy.Query.term_set_query(self.schema, f"code.{code}", list(values))
+
+    def marked(self, mark: str, values: Iterable[str]) -> tantivy.Query:
+        """Vacancies with one of these codes, of all others: places, trades, sectors."""
+        return tantivy.Query.term_set_query(self.schema, f"mark.{mark}", list(values))
+
+    def of_occupations(self, codes: Iterable[str]) -> tantivy.Query:
+        """Vacancies of these unit groups, those included whose title alone says so."""
+        wanted = sorted(codes)
+        told = [(tantivy.Occur.Should, self.marked(mark, wanted)) for mark in ("occupation", "guessed")]
+        return tantivy.Query.boolean_query(told)
+
+    def with_occupation(self, code: str) -> int:
+        """About how many vacancies are of this unit group."""
+        return sum(self.searcher.doc_freq(f"mark.{mark}", code) for mark in ("occupation", "guessed"))
+
+    def written(self, folded: str) -> str:
+        """How most vacancies write the name of an employer."""
+        found = self.searcher.terms_with_prefix("employer", employers.beginning(folded), limit=1)
+        return employers.written_in(found[0][0]) if found else folded
+
+    def employer(self, typed: str) -> str | None:
+        """The folded name of the employer that is called so; None for words that say as much about work.
+
+        "Pulizie" may well be a firm; who types it looks for work. So one of the words has to stand in names more than in
+        titles.
+        """
+        folded = employers.folded(typed)
+        stems = text.stems(folded)
+        if not any(self.searcher.doc_freq("names", each) > self.searcher.doc_freq("title", each) for each in stems):
+            return None
+        found = self.searcher.terms_with_prefix("employer", employers.beginning(folded), limit=1)
+        return folded if found else None
+
+    def of_employers(self, folded: Iterable[str]) -> tantivy.Query:
+        """Vacancies of employers given by their folded names, however each is written."""
+        written = [
+            term
+            for name in folded
+            for term, _count in self.searcher.terms_with_prefix(
+                "employer", employers.beginning(name), limit=MOST_SPELLINGS
+            )
+        ]
+        return tantivy.Query.term_set_query(self.schema, "employer", written)
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words of all titles and trades, most frequent first.
+        """The words of all titles, most frequent first, then those by which the trades of the vacancies are called.
 
         Reading them takes tens of milliseconds in a large index, so the words of an earlier commit serve until one
-        vacancy in a hundred has changed: whoever takes a word from here asks `is_known` before searching for it.
+        vacancy in a hundred has changed: whoever takes a word from here makes sure of it before searching for it.
         """
         now = self.searcher.num_docs
         if self.words_read is None or abs(self.words_read[0] - now) * 100 > now:
-            self.words_read = now, Vocabulary(self.searcher.terms_with_prefix("forms", "", limit=MOST_WORDS))
+            self.words_read = now, Vocabulary(self._words())
         return self.words_read[1]
+
+    def _words(self) -> list[tuple[str, int]]:
+        used = {group.code for group in occupations.groups(4) if self.with_occupation(group.code)}
+        called = [(form, 0) for form, codes in group_titles.words().items() if not codes.isdisjoint(used)]
+        return self.searcher.terms_with_prefix("forms", "", limit=MOST_WORDS) + called
 
     def count(self, query: tantivy.Query) -> int:
         """How many documents match."""
@@ -62,24 +130,10 @@ class Snapshot:
         """Whether any vacancy has the stem in any of its texts."""
         return any(self.searcher.doc_freq(field, stem) for field in documents.WEIGHTS)
 
-    def counts(
-        self, query: tantivy.Query, fields: list[str], most: int = MOST_CODES
-    ) -> dict[str, list[tuple[str, int]]]:
-        """By field, the codes of all matches with how many have them, most frequent first, then by code."""
-        asked = {field: {"terms": {"field": field, "size": most}} for field in fields}
-        answer = self.searcher.aggregate(query, asked) if asked else {}
-        return {
-            field: sorted(
-                ((bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]),
-                key=lambda pair: (-pair[1], pair[0]),
-            )
-            for field, found in answer.items()
-        }
-
     def totals_by_origin(self) -> dict[str, tuple[int, int, int]]:
         """By origin, how many vacancies there are, the sum of their positions and that of their seq."""
         sums = {field: {"sum": {"field": field}} for field in ("position", "seq")}
-        asked = {"origins": {"terms": {"field": "origin", "size": ALL_CODES}, "aggs": sums}}
+        asked = {"origins": {"terms": {"field": "code.origin", "size": ALL_CODES}, "aggs": sums}}
         buckets = self.searcher.aggregate(tantivy.Query.all_query(), asked)["origins"]["buckets"]
         return {
             each["key"]: (each["doc_count"], int(each["position"]["value"]), int(each["seq"]["value"]))
@@ -88,16 +142,21 @@ class Snapshot:
 
     def versions_of(self, origin: str) -> dict[str, tuple[int, int]]:
         """By key, the position in the replica and the seq of every vacancy of an origin."""
-        query = tantivy.Query.term_query(self.schema, "origin", origin)
+        query = self.having("origin", [origin])
         addresses = [address for _score, address in self.searcher.search(query, self.searcher.num_docs).hits]
         positions = self.searcher.fast_field_values("position", addresses)
         seqs = self.searcher.fast_field_values("seq", addresses)
         return {
-            str(self.searcher.doc(address).get_first("key")): (int(position or 0), int(seq or 0))
+            documents.read_card(self.searcher.doc(address))[0]: (int(position or 0), int(seq or 0))
             for address, position, seq in zip(addresses, positions, seqs, strict=True)
         }
 
-    def state_of(self, key: str) -> str | None:
-        """The stored text of the document with this key that is no vacancy: the writer's cursor."""
-        hits = self.searcher.search(tantivy.Query.term_query(self.schema, "key", key), 1).hits
-        return self.searcher.doc(hits[0][1]).get_first("state") if hits else None
+    @property
+    def cursor(self) -> str | None:
+        """What the writer has noted of its place; None in an index that nobody has written to."""
+        bearing = tantivy.Query.term_query(self.schema, "key", documents.CURSOR_TERM)
+        hits = self.searcher.search(bearing, 1).hits
+        if not hits:
+            return None
+        _key, told = documents.read_card(self.searcher.doc(hits[0][1]))
+        return told[0]

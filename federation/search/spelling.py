@@ -1,4 +1,4 @@
-"""The word that a person meant by one that no vacancy has.
+"""The word that a person meant by one that no vacancy has, or hardly any.
 
 Only words that nobody uses are corrected, and only to words of titles and trades, never to names: whoever looks for the
 firm Bianki must not be given Bianchi. Stems are compared, not words, so that "magazinieri" is one slip away from
@@ -6,7 +6,7 @@ magazziniere. The candidates are thinned out by their letters before any distanc
 below a millisecond.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from federation.search.stems import stem
 
 SHORTEST = 5  # a slip in a shorter word makes too many other words
 TWO_SLIPS_FROM = 8
+MUCH_LIKELIER = 50  # times as many vacancies
 
 
 class Vocabulary:
@@ -22,26 +23,40 @@ class Vocabulary:
 
     def __init__(self, forms: Iterable[tuple[str, int]]) -> None:
         spelled: dict[str, str] = {}
-        for form, _count in forms:
-            spelled.setdefault(stem(form), form)
+        counts: dict[str, int] = {}
+        for form, count in forms:
+            stemmed = stem(form)
+            spelled.setdefault(stemmed, form)
+            counts[stemmed] = counts.get(stemmed, 0) + count
         self._stems = list(spelled)
         self._forms = list(spelled.values())
+        self._counts = [counts[stemmed] for stemmed in spelled]
         self._lengths = np.array([len(each) for each in self._stems], dtype=np.int16)
         self._letters = np.array([_letters(each) for each in self._stems], dtype=np.uint64)
 
-    def correction(self, form: str) -> str | None:
-        """The most likely word for a misspelt one: the fewest slips, then the same first letter, then the most used."""
+    def corrections(self, form: str) -> Iterator[str]:
+        """The likely words for a misspelt one: the fewest slips, then the same first letter, then the most used."""
+        return (self._forms[rank] for rank in self._closest(form, 0))
+
+    def likelier(self, form: str, count: int) -> str | None:
+        """A word one slip away that many more vacancies have than the `count` that have this one."""
+        closest = self._closest(form, MUCH_LIKELIER * max(count, 1))
+        return self._forms[closest[0]] if closest else None
+
+    def _closest(self, form: str, least: int) -> list[int]:
+        """The ranks of the close words that so many vacancies have, the closest first."""
         wanted = stem(form)
         if len(form) < SHORTEST or not form.isalpha():
-            return None
-        slips = 2 if len(wanted) >= TWO_SLIPS_FROM else 1
-        best: tuple[int, bool, int] | None = None
+            return []
+        slips = 2 if len(wanted) >= TWO_SLIPS_FROM and not least else 1
+        found: list[tuple[int, bool, int]] = []
         for rank in self._similar(wanted, slips):
+            if self._counts[rank] < least or self._stems[rank] == wanted:
+                continue
             distance = edits(wanted, self._stems[rank], slips)
             if distance is not None:
-                candidate = (distance, self._stems[rank][0] != wanted[0], int(rank))
-                best = min(best, candidate) if best else candidate
-        return self._forms[best[2]] if best else None
+                found.append((distance, self._stems[rank][0] != wanted[0], int(rank)))
+        return [rank for _distance, _is_other, rank in sorted(found)]
 
     def _similar(self, wanted: str, slips: int) -> NDArray[np.intp]:
         """Places of the stems about as long whose letters differ little: one slip changes at most two kinds of them."""

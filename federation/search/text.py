@@ -41,10 +41,10 @@ _ABBREVIATIONS = {
 
 # A word, and the sign behind it that may make it longer. Few words have one, so that most cost one plain match.
 _WORD = re.compile(r"(\w[\w\u0300-\u036f]*)( ?[/(*@.+#-])?")
-_OPENERS = frozenset(("part", "full", "baby", "front", "back", "help", "socio"))  # "part time", without a sign
+OPENERS = frozenset(("part", "full", "baby", "front", "back", "help", "socio"))  # "part time", without a sign
 
 # The second half of "addetto/a", "operatore/trice", "cassiere (a)".
-_OTHER_GENDER = "a|e|i|o|he|ice|rice|trice|trici|tore|ora|tora|era|iera|aia|essa|esse"
+OTHER_GENDER = "a|e|i|o|he|ice|rice|trice|trici|tore|ora|tora|era|iera|aia|essa|esse"
 _LETTER = r"[^\W\d_]"
 _LONGER = re.compile(
     rf"""
@@ -53,10 +53,12 @@ _LONGER = re.compile(
     | (?P<code> c(?:\+\+|\#) )
     | (?P<initials> (?:{_LETTER}\.){{2,}} (?:{_LETTER}\b)? )
     | (?P<short> (?:{"|".join(re.escape(each) for each in sorted(_ABBREVIATIONS, key=len, reverse=True))}) (?!\w) )
-    | (?P<gendered> \w[\w\u0300-\u036f]* ) (?: /(?:{_OTHER_GENDER})\b | [ ]?\((?:{_OTHER_GENDER})\) | [*@](?!\w) )
+    | (?P<gendered> \w[\w\u0300-\u036f]* ) (?: /(?:{OTHER_GENDER})\b | [ ]?\((?:{OTHER_GENDER})\) | [*@](?!\w) )
     """,
     re.VERBOSE,
 )
+
+_SHORTENED = frozenset(each.partition(".")[0] for each in _ABBREVIATIONS)
 
 STOP_WORDS = frozenset(
     """
@@ -71,32 +73,30 @@ STOP_WORDS = frozenset(
 
 def words(text: str) -> Iterator[Word]:
     """Every word of a text in order, stop words included; slash forms and abbreviations are one word."""
-    return (Word(*cut) for cut in _cut(text))
+    return (Word(*cut) for cut in cuts(text))
 
 
 def stems(text: str) -> list[str]:
     """The stems of a text in order, with repetitions, without stop words."""
-    return [stemmed for _start, _end, form, stemmed in _cut(text) if form not in STOP_WORDS]
+    return [stemmed for _start, _end, form, stemmed in cuts(text) if form not in STOP_WORDS]
 
 
 def forms(text: str) -> list[str]:
     """The folded, unstemmed words of a text in order, with repetitions, without stop words."""
-    return [form for _start, _end, form, _stem in _cut(text) if form not in STOP_WORDS]
+    return [form for _start, _end, form, _stem in cuts(text) if form not in STOP_WORDS]
 
 
-def _cut(text: str) -> Iterator[tuple[int, int, str, str]]:
+def cuts(text: str) -> Iterator[tuple[int, int, str, str]]:
     """The members of each `Word`, as plain tuples: this runs over every word of every vacancy."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a rare letter whose small form is two: offsets matter more than its neighbours
-        lowered = text
+    small = lowered(text)
     behind = 0
-    for found in _WORD.finditer(lowered):
+    for found in _WORD.finditer(small):
         start, end = found.span(1)
         if start < behind:
             continue
         kind, written = "word", found[1]
-        if found.lastindex == 2 or written in _OPENERS:
-            longer = _LONGER.match(lowered, start)
+        if _may_be_longer(written, found[2]):
+            longer = _LONGER.match(small, start)
             if longer:
                 kind = longer.lastgroup or kind
                 written, end = longer[kind], longer.end()
@@ -104,6 +104,25 @@ def _cut(text: str) -> Iterator[tuple[int, int, str, str]]:
         form, stemmed = _analysed(kind, written[:_LONGEST_WRITTEN])
         if form:
             yield start, end, form, stemmed
+
+
+def _may_be_longer(written: str, sign: str | None) -> bool:
+    """Whether it is worth trying `_LONGER` on a word and the sign behind it: at most full stops and hyphens it is not."""
+    if written in OPENERS:
+        return True
+    if sign is None or sign[-1] == "-":
+        return False
+    if sign[-1] == ".":
+        return len(written) == 1 or written in _SHORTENED
+    return sign[-1] not in "+#" or written == "c"
+
+
+def lowered(text: str) -> str:
+    """The text in small letters, each at its place; a rare one whose small form is two signs stays."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
 
 
 def fold(text: str) -> str:

@@ -1,26 +1,26 @@
 """From an address to a search: the one reading of parameters that page and API share."""
 
 import re
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from federation.search import places
-from federation.search.request import SearchRequest
+from node.citizens.network import own_comune
+from node.citizens.question import FILTERS, PAGE_SIZE, SINGLE, Asked
+from node.core.rooms import rooms
 from schemas.messages import Message
-from schemas.search import SearchForm, SearchQuery
-
-PAGE_SIZE = 20
-FILTERS = ("contract", "hours", "sector", "occupation", "reserved", "remote")
-"""Filters that are codes of a list, in the order in which people read them."""
+from schemas.search import Name, SearchForm, SearchQuery
 
 FORM, QUERY = SearchForm(), SearchQuery()
 
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_eid")
 """What social networks and newsletters add to an address; a link that somebody shared must open."""
+
+UNDERSTOOD = "understood"
+"""What the page's own form adds: the boxes that are ticked only because the words say so, as "filter:value"."""
 
 
 class BadQuestion(Exception):
@@ -31,104 +31,74 @@ class BadQuestion(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A search as a person means it. `near` is a place of a document, `ticked` those chosen from the list."""
-
-    text: str = ""
-    near: dict[str, Any] | None = None
-    radius_km: int | None = None
-    ticked: tuple[dict[str, Any], ...] = ()
-    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str | None = None
-    page: int = 1
-    page_size: int = PAGE_SIZE
-
-    @property
-    def usual_sort(self) -> str:
-        """What is meant by no sort: the best matches for words, the nearest for a place, else the newest."""
-        if self.text:
-            return "relevance"
-        return "distance" if self.near and self.radius_km else "recent"
-
-    def request(self, now: datetime, stale: frozenset[str]) -> SearchRequest:
-        """The search itself, without origins unheard of for too long."""
-        comuni = [places.code_of(place) for place in self.ticked]
-        near = places.code_of(self.near) if self.near else None
-        if near and not self.radius_km:
-            comuni.append(near)
-        return SearchRequest(
-            now=now,
-            text=self.text,
-            near=near,
-            radius_km=float(self.radius_km) if near and self.radius_km else None,
-            comuni=tuple(comuni),
-            stale_origins=stale,
-            sort=self.sort or self.usual_sort,
-            page=self.page,
-            page_size=self.page_size,
-            **self.filters,
-        )
-
-    def within(self, radius_km: int | None) -> "Asked":
-        return replace(self, radius_km=radius_km, page=1)
-
-    def parts(self) -> list[tuple[str, str]]:
-        """What narrows this search, in the order in which people read it: (parameter, value)."""
-        found = [("q", self.text)] if self.text else []
-        found += [("comune", places.code_of(self.near))] if self.near else []
-        found += [("place", places.code_of(place)) for place in self.ticked]
-        return found + [(name, value) for name in FILTERS for value in self.filters.get(name, ())]
-
-    def without(self, name: str, value: str) -> "Asked":
-        """The same search without one of its parts."""
-        if name == "q":
-            return replace(self, text="", sort=None, page=1)
-        if name == "comune":
-            return replace(self, near=None, radius_km=None, sort=None, page=1)
-        if name == "place":
-            return replace(self, ticked=tuple(each for each in self.ticked if places.code_of(each) != value), page=1)
-        kept = tuple(each for each in self.filters[name] if each != value)
-        return replace(self, filters=self.filters | {name: kept}, page=1)
-
-
 def from_form(sent: MultiDict[str, str]) -> Asked:
-    """The citizen's page. Raises BadQuestion."""
-    read = load(FORM, MultiDict((name, told) for name, told in sent.items(multi=True) if not TRACKING.fullmatch(name)))
-    return Asked(
-        text=read["q"],
-        near=read["comune"],
-        radius_km=read["km"],
-        ticked=tuple(read["place"]),
-        filters={name: tuple(read[name]) for name in FILTERS if read[name]},
-        sort=possible_sort(read["sort"], read["comune"]),
-        page=read["page"],
-    )
+    """The citizen's page; a place without a distance means its surroundings too. Raises BadQuestion."""
+    told = [each for each in sent.items(multi=True) if each[0] != UNDERSTOOD and not TRACKING.fullmatch(each[0])]
+    read = load(FORM, MultiDict(told))
+    read["place"] = [places.code_of(place) for place in read["place"]]
+    near = places.code_of(read["comune"]) if read["comune"] else None
+    return checked(asked_of(read, near, read["km"]))
 
 
 def from_query(sent: MultiDict[str, str]) -> Asked:
     """The API: one comune may have a radius, several are alternatives. Raises BadQuestion."""
     read = load(QUERY, sent)
-    comuni, radius = read["comune"], read["radius_km"]
-    if radius is not None and len(comuni) != 1:
+    codes, radius_km = [places.code_of(place) for place in read["comune"]], read["radius_km"]
+    near = codes[0] if len(codes) == 1 else None
+    if near and radius_km is None:
+        radius_km = 0
+    read["place"] = [] if near else codes
+    asked = asked_of(read, near, radius_km, page_size=read["page_size"])
+    if radius_km is not None and asked.centre is None:
         raise BadQuestion({"radius_km": [Message("radius_km vuole un solo comune: il centro del cerchio.")]})
-    near = comuni[0] if len(comuni) == 1 else None
+    return checked(asked)
+
+
+def asked_of(read: dict[str, Any], near: str | None, radius_km: int | None, page_size: int = PAGE_SIZE) -> Asked:
     return Asked(
-        text=read["q"],
+        typed=read["q"],
         near=near,
-        radius_km=radius,
-        ticked=() if near else tuple(comuni),
-        filters={name: tuple(read[name]) for name in FILTERS if read.get(name)},
-        sort=possible_sort(read["sort"], near),
+        radius_km=radius_km,
+        chosen=chosen(read),
+        sort=read["sort"],
         page=read["page"],
-        page_size=read["page_size"],
+        page_size=page_size,
+        employers=employers(),
+        here=own_comune(),
     )
 
 
-def possible_sort(sort: str | None, near: Any) -> str | None:
-    if sort == "distance" and near is None:
+def chosen(read: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The filters that are given, each value once."""
+    told = {name: [read[name]] if name in SINGLE and read[name] else read[name] for name in FILTERS}
+    return {name: tuple(dict.fromkeys(values)) for name, values in told.items() if values}
+
+
+def checked(asked: Asked) -> Asked:
+    """Raises BadQuestion for what only the whole question, or the network, can tell to be wrong."""
+    if asked.sort == "distance" and asked.centre is None:
         raise BadQuestion({"sort": [Message("Per ordinare per distanza serve un comune.")]})
-    return sort
+    members = rooms().roster.current().members
+    for origin in asked.chosen.get("origin", ()):
+        if origin not in members:
+            raise BadQuestion(
+                {
+                    "origin": [
+                        Message(
+                            "«{value}» non è un valore di {name}. I valori sono: {allowed}.",
+                            value=origin,
+                            name="origin",
+                            allowed=", ".join(sorted(members)),
+                        )
+                    ]
+                }
+            )
+    return asked
+
+
+def employers() -> Callable[[str], str | None]:
+    """Who is an employer, as the index knows it now; a long text is asked about in hundreds of pieces."""
+    return rooms().index.employers()
 
 
 def load(schema: Schema, sent: MultiDict[str, str]) -> dict[str, Any]:
@@ -151,7 +121,11 @@ def load(schema: Schema, sent: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def values_of(sent: list[str], kind: fields.Field[Any]) -> Any:
-    """What was sent for one parameter: a list, repeated or with commas, or the last of several texts."""
-    if isinstance(kind, fields.List):
-        return [part.strip() for each in sent for part in each.split(",") if part.strip()]
-    return sent[-1] if sent and sent[-1].strip() else None
+    """What was sent for one parameter: a list, repeated or with commas, or the last of several texts.
+
+    The name of an employer may have a comma of its own.
+    """
+    if not isinstance(kind, fields.List):
+        return sent[-1] if sent and sent[-1].strip() else None
+    parts = sent if isinstance(kind.inner, Name) else [part for each in sent for part in each.split(",")]
+    return [part.strip() for part in parts if part.strip()]

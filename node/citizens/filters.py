@@ -1,43 +1,56 @@
-"""The filters of a results page: what is chosen, what could be, and where each click leads.
+"""The filters of a results page: what is chosen, what could be, and how many offers each choice would add or keep."""
 
-Every address is made from the one that was asked for, so that a click changes one thing and the back button undoes it.
-"""
-
-from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
-
-from flask import request, url_for
-from werkzeug.datastructures import MultiDict
 
 from federation.search import places
 from federation.search.query import Results
-from node.citizens.asked import FORM, Asked
+from federation.search.request import DEFAULT_RADIUS_KM
+from node.citizens.addresses import can_be_sent, sent_as, written
+from node.citizens.question import Asked
 from node.core.i18n import gettext as _
-from node.core.i18n import km, language, lazy
-from schemas.codes import CONTRACTS, HOURS, REMOTE, RESERVED, SECTORS, comuni, occupations, ticino
+from node.core.i18n import language, lazy, number
+from node.core.rooms import rooms
+from schemas.codes import CONTRACTS, EXPERIENCE, HOURS, LICENCES, REMOTE, RESERVED, SECTORS, comuni, occupations
+from schemas.search import ABROAD, SINCE
 
 SHOWN_AT_ONCE = 6
+MOST_CHOICES = 24
 MEANT = 6
-RADII_KM = (0, 5, 10, 25, 50, 100)
+RADII_KM = (0, 5, 10, 15, 25, 50, 100)
 
 GROUPS = {
     "place": ("comune", lazy("Comune")),
+    "province": ("province", lazy("Provincia")),
+    "since": ("since", lazy("Pubblicata")),
     "contract": ("contract", lazy("Contratto")),
     "hours": ("hours", lazy("Orario")),
-    "sector": ("sector", lazy("Settore")),
     "occupation": ("occupation", lazy("Tipo di lavoro")),
+    "sector": ("sector", lazy("Settore")),
+    "experience": ("experience", lazy("Esperienza")),
+    "licence": ("licence", lazy("Patenti")),
     "reserved": ("reserved", lazy("Categorie protette")),
     "remote": ("remote", lazy("Da casa o in sede")),
+    "origin": ("origin", lazy("Sportello")),
 }
-"""Parameter -> (facet, title)."""
+"""Parameter -> (facet, title), in the order of the page."""
 
 CODES: dict[str, Any] = {
     "contract": CONTRACTS,
     "hours": HOURS,
+    "experience": EXPERIENCE,
+    "licence": LICENCES,
     "sector": SECTORS,
     "reserved": RESERVED,
     "remote": REMOTE,
+}
+
+PERIODS = {
+    "oggi": lazy("oggi"),
+    "3-giorni": lazy("negli ultimi 3 giorni"),
+    "settimana": lazy("nell’ultima settimana"),
+    "mese": lazy("nell’ultimo mese"),
 }
 
 SORT_LABELS = {
@@ -49,132 +62,151 @@ SORT_LABELS = {
 
 
 class Choice(NamedTuple):
+    """`id` is unique on the page; `count` is written for people."""
+
+    id: str
     value: str
     label: str
-    count: int
+    count: str
     is_chosen: bool
 
 
 class Group(NamedTuple):
-    """The choices of one filter; `more` are those that stay folded."""
+    """The choices of one filter; `more` are those that stay folded, `left_out` how many are not even there.
+
+    `is_single`: of its choices only one can hold, the first being none of them.
+    `understood`: the values that the words say, which nobody ticked.
+    """
 
     name: str
     title: str
     choices: list[Choice]
     more: list[Choice]
+    left_out: int
+    is_single: bool
+    understood: list[str]
 
     @property
     def chosen(self) -> int:
-        return sum(choice.is_chosen for choice in [*self.choices, *self.more])
+        return sum(choice.is_chosen and choice.value != "" for choice in [*self.choices, *self.more])
 
 
-class Chip(NamedTuple):
-    """One thing that narrows the search; `url` is the same search without it, `count` what that would find.
-
-    `without` is how a sentence says that it is left out.
-    """
-
-    label: str
-    url: str
-    count: int | None
-    without: str
+def label_of(name: str, value: str, spoken: str | None = None) -> str:
+    """What people call a value of a filter, where its title stands above it; `spoken`: the language of the page."""
+    if name == "origin":
+        member = rooms().roster.current().members.get(value)
+        return member.name if member else value
+    if name == "employer":
+        return value
+    return label_in(spoken or language(), name, value)
 
 
-def label_of(name: str, value: str) -> str:
-    """What people call a value of a filter."""
-    if name == "place":
-        return places.name(value) or value
-    if name == "occupation":
-        return occupations.label(value, language())
-    return str(CODES[name].label(value, language()))
+@lru_cache(maxsize=8192)
+def label_in(spoken: str, name: str, value: str) -> str:
+    """Called while the request speaks that language; a page asks it for a hundred values."""
+    match name:
+        case "place":
+            return places.name(value) or value
+        case "province":
+            return province_names().get(value) or _("all’estero")
+        case "region":
+            return _("all’estero") if value == ABROAD else value
+        case "occupation":
+            return occupations.label(value, spoken)
+        case "since":
+            return str(PERIODS[value])
+        case "shifts":
+            return _("a turni")
+        case _:
+            return str(CODES[name].label(value, spoken)) if name in CODES else value
+
+
+@cache
+def province_names() -> dict[str, str]:
+    return {each.sigla: each.province for each in comuni.ALL}
 
 
 def groups(question: Asked, results: Results) -> list[Group]:
     """Every filter that has something to choose, the most frequent choice first, chosen ones always in sight."""
     found = []
     for name, (facet, title) in GROUPS.items():
-        chosen = chosen_values(question, name)
-        counts = dict(results.facets[facet]) | {value: dict(results.facets[facet]).get(value, 0) for value in chosen}
-        choices = [
-            Choice(sent_as(name, value), label_of(name, value), count, value in chosen)
-            for value, count in counts.items()
-            if can_be_sent(name, value)
-        ]
-        first = [choice for order, choice in enumerate(choices) if order < SHOWN_AT_ONCE or choice.is_chosen]
-        if choices:
-            found.append(Group(name, str(title), first, [choice for choice in choices if choice not in first]))
+        chosen = question.filters.get(name, ())
+        counts = dict(results.facets[facet])
+        counts |= {value: 0 for value in chosen if value not in counts}
+        if any(value in chosen or count < results.total for value, count in counts.items()):
+            make = periods if name == "since" else several
+            found.append(make(question, name, str(title), counts))
     return found
 
 
-def chosen_values(question: Asked, name: str) -> tuple[str, ...]:
-    if name == "place":
-        return tuple(places.code_of(place) for place in question.ticked)
-    return question.filters.get(name, ())
+def several(question: Asked, name: str, title: str, counts: dict[str, int]) -> Group:
+    """A filter of which several values may hold."""
+    chosen, spoken = question.filters.get(name, ()), language()
+    choices = [
+        Choice(
+            id=f"{name}-{value.replace(' ', '-')}",
+            value=sent_as(name, value),
+            label=label_of(name, value, spoken),
+            count=number(count, spoken),
+            is_chosen=is_chosen,
+        )
+        for order, (value, count) in enumerate(counts.items())
+        if (is_chosen := value in chosen) or (order < MOST_CHOICES and can_be_sent(name, value))
+    ]
+    choices.sort(key=lambda choice: not choice.is_chosen)
+    shown = max(SHOWN_AT_ONCE, sum(choice.is_chosen for choice in choices))
+    left_out = len(counts) - len(choices)
+    return Group(name, title, choices[:shown], choices[shown:], left_out, False, understood(question, name))
 
 
-def sent_as(name: str, value: str) -> str:
-    """A place abroad travels by its name, which people can read in the address."""
-    return places.name(value) or value if name == "place" and places.abroad(value) else value
+def periods(question: Asked, name: str, title: str, counts: dict[str, int]) -> Group:
+    """How long ago: one choice, of which the first is any time."""
+    chosen = question.filters.get(name, ())
+    choices = [Choice(f"{name}-", "", _("quando si vuole"), "", not chosen)]
+    choices += [
+        Choice(f"{name}-{period}", period, label_of(name, period), number(counts[period]), period in chosen)
+        for period in SINCE
+        if period in counts
+    ]
+    return Group(name, title, choices, [], 0, True, understood(question, name))
 
 
-def can_be_sent(name: str, value: str) -> bool:
-    """Places abroad beyond those of Ticino have no name that the form could read back."""
-    abroad = places.abroad(value) if name == "place" else None
-    return abroad is None or ticino.foreign(f"{abroad.locality} ({abroad.country})") is not None
+def understood(question: Asked, name: str) -> list[str]:
+    """The values of a filter that only the words say."""
+    return [value for value in question.filters.get(name, ()) if value not in question.chosen.get(name, ())]
 
 
-def chips(question: Asked) -> list[Chip]:
-    """What narrows this search, each with the address of the search without it."""
-    return [chip(question, name, value) for name, value in question.parts()]
+def sorts(question: Asked) -> list[tuple[str, str, bool]]:
+    """(value, label, whether it is the order of the page); the usual order needs no value."""
+    usual, now = question.usual_sort, question.sort or question.usual_sort
+    possible = [
+        sort
+        for sort in SORT_LABELS
+        if (sort != "distance" or question.centre) and (sort != "relevance" or question.text)
+    ]
+    return [("" if sort == usual else sort, str(SORT_LABELS[sort]), sort == now) for sort in possible]
 
 
-def chip(question: Asked, name: str, value: str, count: int | None = None) -> Chip:
-    if name == "comune":
-        where = place_name(question.near)
-        label = _("entro %(km)s da %(place)s", km=km(question.radius_km), place=where) if question.radius_km else where
-        return Chip(label, link(without=["comune", "km", "sort"]), count, _("in tutta la rete"))
-    label = f"«{question.text}»" if name == "q" else label_of(name, value)
-    url = link(without=["q", "sort"]) if name == "q" else link(dropping=(name, value))
-    return Chip(label, url, count, _("senza %(filter)s", filter=label))
-
-
-def place_name(place: dict[str, Any]) -> str:
-    return place.get("name") or place["locality"]
+def radii(chosen: int | None = None) -> list[tuple[str, str, bool]]:
+    """(value, label, whether it is chosen) of the distances; the usual one needs no value."""
+    known = sorted({*RADII_KM, *([] if chosen is None else [chosen])})
+    found = []
+    for radius in known:
+        value = "" if radius == DEFAULT_RADIUS_KM else str(radius)
+        label = _("entro %(km)s km", km=radius) if radius else _("solo lì")
+        found.append((value, label, radius == (DEFAULT_RADIUS_KM if chosen is None else chosen)))
+    return found
 
 
 def as_typed(question: Asked) -> dict[str, str]:
     """What stands in the fields of the search form: what was typed, a code as the name that it means."""
-    typed = request.args.to_dict()
-    if question.near and not places.abroad(places.code_of(question.near)):
-        known = comuni.comune(question.near["istat"])
-        typed["comune"] = known.name if len(comuni.find(known.name)) == 1 else known.full_name
-    return typed
+    return {"q": question.typed, "comune": written(question.near) if question.near else ""}
 
 
-def kept(wrong: Collection[str]) -> list[tuple[str, str]]:
-    """What a search that is put right must not lose: the filters chosen that were not `wrong`."""
-    return [(name, value) for name, value in request.args.items(multi=True) if name in GROUPS and name not in wrong]
-
-
-def meant(name: str, wrong: Collection[str]) -> list[tuple[str, str]]:
-    """Comuni that a name may mean which is ambiguous, unfinished or misspelt: (full name, the search there).
-
-    The searches leave out what else was `wrong`.
-    """
-    found = comuni.find(name) or comuni.suggest(name, MEANT)
+def meant(typed: str) -> list[str]:
+    """Full names of comuni that a name may mean which is ambiguous, unfinished or misspelt."""
+    found = comuni.find(typed) or comuni.suggest(typed, MEANT)
     if not found:
         known = {each.name.casefold(): each for each in comuni.ALL}
-        found = [known[close] for close in get_close_matches(name.casefold()[:40], known, MEANT, cutoff=0.75)]
-    return [(each.full_name, link(without=wrong, comune=each.full_name)) for each in found[:MEANT]]
-
-
-def link(without: Iterable[str] = (), dropping: tuple[str, str] | None = None, **changes: Any) -> str:
-    """The address asked for, changed; the first page unless one is given."""
-    kept: MultiDict[str, Any] = MultiDict()
-    for name, value in request.args.items(multi=True):
-        if value and name in FORM.load_fields and name not in {"page", *without, *changes}:
-            kept.add(name, value)
-    if dropping:
-        name, value = dropping
-        kept.setlist(name, [each for each in kept.getlist(name) if each not in (value, sent_as(name, value))])
-    return url_for("citizens.results", **{name: kept.getlist(name) for name in kept} | changes)
+        found = [known[close] for close in get_close_matches(typed.casefold()[:40], known, MEANT, cutoff=0.75)]
+    return [each.full_name for each in found[:MEANT]]

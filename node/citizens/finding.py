@@ -2,75 +2,43 @@
 
 from dataclasses import dataclass, replace
 
-from federation.search import places
+from federation.search import similar as alike
 from federation.search.query import Results, search
-from federation.search.request import SearchRequest
-from node.citizens.asked import Asked
 from node.citizens.offers import Offer, Shelf
+from node.citizens.otherwise import Otherwise, instead_of
+from node.citizens.question import Asked
 from node.core import clock
 from node.core.rooms import rooms
-
-WIDER_KM = (10, 25, 50, 100)
 
 
 @dataclass(frozen=True)
 class Found:
-    """`wider`, `looser`: where nothing was found, the radii and the searches with a part less that do, with how many."""
+    """A page of offers; `otherwise`: where nothing was found, what does find something."""
 
     results: Results
     offers: list[Offer]
     shelf: Shelf
-    wider: list[tuple[int, int]]
-    looser: list[tuple[str, str, int]]
+    otherwise: Otherwise
 
 
 def find(question: Asked) -> Found:
     """The page of offers that answers a question."""
     with rooms().replica.reading() as session:
         shelf = Shelf(session, rooms().roster.current(), clock.now())
-        results = search(rooms().index, question.request(shelf.now, shelf.stale))
+        results = answer(question, shelf)
         if results.total:
-            return Found(results, shelf.offers(results), shelf, [], [])
-        return Found(results, [], shelf, wider(question, shelf), looser(question, shelf))
+            return Found(results, shelf.offers(results), shelf, Otherwise())
+        return Found(results, [], shelf, instead_of(question, lambda asked: answer(replace(asked, page_size=1), shelf)))
 
 
-def wider(question: Asked, shelf: Shelf) -> list[tuple[int, int]]:
-    """The larger radii in which there is something, each with its count; each counted once."""
-    if question.near is None:
-        return []
-    found: list[tuple[int, int]] = []
-    for radius_km in WIDER_KM:
-        if radius_km > (question.radius_km or 0):
-            total = count(question.within(radius_km), shelf)
-            if total and (not found or total > found[-1][1]):
-                found.append((radius_km, total))
-    return found
-
-
-def looser(question: Asked, shelf: Shelf) -> list[tuple[str, str, int]]:
-    """Each part (parameter, value) without which there is something, with how many."""
-    parts = question.parts()
-    counted = [(name, value, count(question.without(name, value), shelf)) for name, value in parts if len(parts) > 1]
-    return [each for each in counted if each[2]]
-
-
-def count(question: Asked, shelf: Shelf) -> int:
-    return search(rooms().index, question.request(shelf.now, shelf.stale)).total
+def answer(question: Asked, shelf: Shelf) -> Results:
+    return search(rooms().index, question.request(shelf.now, shelf.stale))
 
 
 def similar(shelf: Shelf, offer: Offer, wanted: int) -> list[Offer]:
-    """Other open vacancies for whoever reads this one: the same trade, the nearest first, then words of its title."""
-    document, found = offer.document, {}
-    centre = places.code_of(document["places"][0])
-    near = centre if places.point(centre) else None
-    common = SearchRequest(now=shelf.now, stale_origins=shelf.stale, near=near, page_size=wanted + 1)
-    searches = [replace(common, text=document["title"])]
-    if trade := document.get("occupation"):
-        searches.insert(0, replace(common, occupation=(trade,), sort="distance" if near else "recent"))
-    for request in searches:
-        found |= {(each.origin, each.id): each for each in shelf.offers(search(rooms().index, request))}
-    found.pop((offer.origin, offer.id), None)
-    return list(found.values())[:wanted]
+    """Other open vacancies for whoever reads this one."""
+    own = (offer.origin, offer.id)
+    return shelf.of_hits(alike.similar(rooms().index, offer.document, shelf.now, shelf.stale, own, wanted))
 
 
 def newest(shelf: Shelf, wanted: int, origin: str | None = None) -> list[Offer]:

@@ -1,7 +1,7 @@
 """A vacancy as citizens read it: the document of its origin, how far it is, and how fresh the promise is."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,17 @@ from node.health.queries import GREY, HIDDEN
 
 NEW_FOR = timedelta(days=2)
 TEXTS = ("description", "tasks", "requirements", "offer")
+SNIPPET_LENGTH = 180
+BEGINNING = 4
+"""Letters that all forms of a word share: "saldatrice" has the stem "saldator"."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One vacancy. `source` is who published it; `title` and `snippet` are pieces (text, whether it was searched)."""
+    """One vacancy. `source` is who published it; `title` and `snippet` are pieces (text, whether it was searched).
+
+    `also`: the same vacancy as others posted it, or in other places.
+    """
 
     origin: str
     id: str
@@ -28,6 +34,7 @@ class Offer:
     confirmed_at: datetime | None
     distance_km: float | None = None
     stems: Collection[str] = frozenset()
+    also: tuple["Offer", ...] = ()
 
     @property
     def title(self) -> text.Segments:
@@ -36,10 +43,16 @@ class Offer:
     @property
     def snippet(self) -> text.Segments:
         """Where the text has what was searched; nothing without words, because a list must stay short on a phone."""
-        if not self.stems:
+        texts = [self.document[name] for name in TEXTS if self.document.get(name)] if self.stems else []
+        if not texts:
             return []
-        told = " ".join(self.document[name] for name in TEXTS if self.document.get(name))
-        return text.snippet(told, self.stems, 180) if told else []
+        telling = next((each for each in texts if self.may_say(each)), None)
+        return text.snippet(telling or texts[0], self.stems if telling else (), SNIPPET_LENGTH)
+
+    def may_say(self, told: str) -> bool:
+        """Whether a text may have a searched word, by its beginning: cheaper than cutting every text into words."""
+        lowered = told.lower()
+        return any(stem[:BEGINNING] in lowered for stem in self.stems)
 
     def is_new(self, today: date) -> bool:
         return today - date.fromisoformat(self.document["published_on"]) < NEW_FOR
@@ -72,16 +85,23 @@ class Shelf:
 
     def offers(self, results: Results) -> list[Offer]:
         """The vacancies of a page of results, in its order; one that has just left the replica is left out."""
-        copies = replica.many(self.session, [(hit.origin, hit.id) for hit in results.hits])
-        return [
-            self.offer(copies[hit.origin, hit.id], hit, results.stems)
-            for hit in results.hits
-            if self.is_held(copies, hit)
-        ]
+        return self.of_hits(results.hits, results.stems)
 
-    def is_held(self, copies: Mapping[tuple[str, str], replica.Copy], hit: Hit) -> bool:
-        copy = copies.get((hit.origin, hit.id))
-        return copy is not None and copy.used and copy.not_after > self.now
+    def of_hits(self, hits: Sequence[Hit], stems: Collection[str] = frozenset()) -> list[Offer]:
+        """The same for whatever the index has found, each with those that are the same."""
+        asked = [(hit.origin, hit.id) for group in hits for hit in (group, *group.also)]
+        copies = replica.many(self.session, asked)
+        offers = []
+        for group in hits:
+            held = [hit for hit in (group, *group.also) if self.is_open(copies.get((hit.origin, hit.id)))]
+            same = [self.offer(copies[hit.origin, hit.id], hit, stems) for hit in held]
+            offers += [replace(same[0], also=tuple(same[1:]))] if len(same) > 1 else same
+        return offers
+
+    def is_open(self, copy: replica.Copy | None) -> bool:
+        """Whether this version can show it, now."""
+        is_vacancy = copy is not None and copy.kind == "vacancy" and copy.audience == "public"
+        return copy is not None and is_vacancy and copy.used and copy.not_after > self.now
 
     def offer(self, copy: replica.Copy, hit: Hit | None = None, stems: Collection[str] = frozenset()) -> Offer:
         return Offer(
@@ -94,11 +114,15 @@ class Shelf:
             stems,
         )
 
+    def kept(self, names: Sequence[tuple[str, str]]) -> list[Offer]:
+        """Those of the vacancies (origin, id) that are still open, in their order."""
+        copies = replica.many(self.session, names)
+        return [self.offer(copy) for name in names if self.is_open(copy := copies.get(name))]
+
     def vacancy(self, origin: str, id: str) -> replica.Copy | None:
         """The copy of a vacancy that is open now."""
         copy = replica.get(self.session, origin, id)
-        is_open = copy is not None and copy.kind == "vacancy" and copy.audience == "public" and copy.used
-        return copy if copy is not None and is_open and copy.not_after > self.now else None
+        return copy if self.is_open(copy) else None
 
     def was_known(self, origin: str, id: str) -> bool:
         """Whether there was such a record once: withdrawn, expired or dropped."""

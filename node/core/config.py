@@ -182,6 +182,10 @@ class Config:
         return self.data / "capofila"
 
     @property
+    def codes(self) -> Path:
+        return self.data / "codes"
+
+    @property
     def inbox(self) -> Path:
         return self.data / "inbox"
 

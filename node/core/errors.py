@@ -26,6 +26,7 @@ TITLES = {
     403: lazy("Questa pagina non è per te"),
     404: lazy("Questa pagina non c’è"),
     405: lazy("Qui questa operazione non si può fare"),
+    406: lazy("Questo formato non c’è"),
     409: lazy("Non si può fare"),
     410: lazy("Questa offerta non c’è più"),
     413: lazy("Il testo o il file è troppo grande"),

@@ -4,17 +4,21 @@ The language comes from the cookie that the language switch sets, else the opera
 Days, distances and sums are written here and nowhere else, so that they read the same on every page.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from gettext import NullTranslations
+from typing import Any
 
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel import lazy_gettext as lazy
 
 from node.core import clock
+from schemas.codes import PAY_PERIODS
 from schemas.days import ROME
 from schemas.messages import Message
 
@@ -28,6 +32,11 @@ def register(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "it"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Rome"
     Babel(app, locale_selector=chosen_language)
+    app.jinja_env.install_gettext_callables(
+        lambda sentence: catalogue(language()).gettext(sentence),
+        lambda one, many, num: catalogue(language()).ngettext(one, many, num),
+        newstyle=True,
+    )  # templates put in what is named themselves, escaped
     app.jinja_env.filters.update(
         ago=ago,
         day=day,
@@ -36,6 +45,7 @@ def register(app: Flask) -> None:
         moment=moment,
         money=money,
         number=number,
+        pay=pay,
         short_day=short_day,
         translate=translate,
     )
@@ -51,9 +61,33 @@ def chosen_language() -> str:
 
 
 def language() -> str:
-    """`it` or `en`: what the page being rendered is written in."""
-    locale = get_locale()
-    return locale.language if locale else "it"
+    """`it` or `en`: what the page being rendered is written in. Asked hundreds of times a page, so it is kept."""
+    if not has_request_context():
+        locale = get_locale()
+        return locale.language if locale else "it"
+    if "language" not in g:
+        g.language = chosen_language()
+    return g.language
+
+
+def gettext(sentence: str, **named: Any) -> str:
+    """The sentence in the reader's language, with what is named put into it.
+
+    Our own instead of Flask-Babel's, which looks for the locale and the catalogue anew for each of a page's sentences.
+    """
+    told = catalogue(language()).gettext(sentence)
+    return told % named if named else told
+
+
+def ngettext(one: str, many: str, num: int, **named: Any) -> str:
+    """The sentence for so many, which may say `%(num)s`."""
+    return catalogue(language()).ngettext(one, many, num) % {"num": number(num), **named}
+
+
+@cache
+def catalogue(_language: str) -> NullTranslations:
+    """Called while the request, or the program, speaks that language."""
+    return get_translations()
 
 
 def translate(message: str) -> str:
@@ -96,12 +130,19 @@ def ago(when: datetime | str) -> str:
     passed = clock.now() - in_rome(when)
     if passed < timedelta(minutes=1):
         return gettext("adesso")
-    return format_timedelta(-passed, granularity="minute", threshold=1.5, add_direction=True, locale=language())
+    return passed_by(passed // timedelta(minutes=1), language())
 
 
-def number(value: float | Decimal) -> str:
-    """`1.234`."""
-    return written(value, None, language())
+@lru_cache(maxsize=4096)
+def passed_by(minutes: int, code: str) -> str:
+    """Kept, like the numbers: a page says it of every offer, and all of them were confirmed in the same few minutes."""
+    passed = timedelta(minutes=minutes)
+    return format_timedelta(-passed, granularity="minute", threshold=1.5, add_direction=True, locale=code)
+
+
+def number(value: float | Decimal, code: str | None = None) -> str:
+    """`1.234`; `code` is the language of the page, for whoever writes hundreds and has asked for it once."""
+    return written(value, None, code or language())
 
 
 def km(distance: float) -> str:
@@ -113,6 +154,18 @@ def money(amount: float | Decimal) -> str:
     """`1.450 €`, `9,50 €`: cents only where there are some."""
     pattern = "#,##0" if amount == int(amount) else "#,##0.00"
     return f"{written(amount, pattern, language())} €"
+
+
+def pay(told: Mapping[str, Any]) -> str:
+    """`1.450–1.600 € al mese lordi`: the pay of a document, a range or one of its ends."""
+    least, most, period = told.get("min"), told.get("max"), told.get("period")
+    if least and most and least != most:
+        amount = f"{money(least).removesuffix(' €')}–{money(most)}"
+    elif least and not most:
+        amount = gettext("da %(sum)s", sum=money(least))
+    else:
+        amount = money(most) if least else gettext("fino a %(sum)s", sum=money(most))
+    return " ".join([amount, *([PAY_PERIODS.label(period, language())] if period else []), gettext("lordi")])
 
 
 @lru_cache(maxsize=4096)

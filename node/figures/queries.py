@@ -36,11 +36,14 @@ class Told:
 
 
 def facts(session: Session, home: str) -> list[Fact]:
-    """Every vacancy that was ever published here, as figures count it; abroad counts under the ISTAT code `home`."""
+    """Every vacancy that was ever published here, as figures count it; abroad counts under the ISTAT code `home`.
+
+    Those brought in from before, when they were over already, never were.
+    """
     columns = select(
         Vacancy.comune, Vacancy.contract, Vacancy.sector, Vacancy.positions, Vacancy.positions_filled,
         Vacancy.published_at, Vacancy.ended_at, Vacancy.state, Vacancy.outcome,
-    ).where(Vacancy.published_at.is_not(None))  # fmt: skip
+    ).where(Vacancy.published_at.is_not(None), Vacancy.archived_at.is_(None))  # fmt: skip
     return [
         Fact(comune or home, *others, reckoning.ENDINGS.get((state, outcome)))
         for comune, *others, state, outcome in session.execute(columns)

@@ -72,6 +72,16 @@ def publish_vacancy(session, actor, data, draft=None, submitted_as=None):
     return vacancy
 
 
+def correct_archived(session, actor, vacancy, data):
+    """Change what was kept of an offer that never reached the network. Raises Refused for any other."""
+    if vacancy.archived_at is None:
+        raise Refused(Message("Un'offerta finita non si cambia: copiala per pubblicarla di nuovo."))
+    rules.check_parties_exist(session, data)
+    changed = _write(session, actor, vacancy, data | _sector(session, data))
+    note(session, actor, "vacancy.changed", vacancy, fields=changed)
+    return vacancy
+
+
 def update_vacancy(session, actor, vacancy, data):
     """Change a published vacancy everywhere. Raises Refused when it is over, Unacceptable as publishing does."""
     _must_be_live(vacancy)
@@ -80,7 +90,7 @@ def update_vacancy(session, actor, vacancy, data):
     changed = _write(session, actor, vacancy, data | _sector(session, data))
     note(session, actor, "vacancy.changed", vacancy, fields=changed, **_kept_wording(data))
     _show(session, vacancy)
-    _attend(session, before)
+    attend_employer(session, before)
     return vacancy
 
 
@@ -128,7 +138,18 @@ def close_vacancy(session, actor, vacancy, data):
     _end(session, actor, vacancy, "closed", clock.now())
     note(session, actor, "vacancy.closed", vacancy, outcome=vacancy.outcome, positions_filled=filled)
     register.withdraw(session, vacancy.ref)
-    _attend(session, vacancy.employer)
+    attend_employer(session, vacancy.employer)
+    return vacancy
+
+
+def expire_vacancy(session, actor, vacancy, closes_on):
+    """End a vacancy whose closing day, as we learn late, has passed. Raises Refused when it is over already."""
+    _must_be_live(vacancy)
+    vacancy.closes_on = closes_on
+    _end(session, actor, vacancy, "expired", min(vacancy.closes_at, clock.now()))
+    note(session, actor, "vacancy.expired", vacancy)
+    register.withdraw(session, vacancy.ref)
+    attend_employer(session, vacancy.employer)
     return vacancy
 
 
@@ -139,7 +160,7 @@ def expire_due(session, now):
         _end(session, NODE, vacancy, "expired", vacancy.closes_at)
         note(session, NODE, "vacancy.expired", vacancy)
     for employer in {vacancy.employer for vacancy in due}:
-        _attend(session, employer)
+        attend_employer(session, employer)
     return len(due)
 
 
@@ -213,10 +234,10 @@ def _end(session, actor, vacancy, state, when):
 
 def _show(session, vacancy):
     register.publish(session, "vacancy", vacancy.ref, "public", vacancy_document(vacancy), vacancy.closes_at)
-    _attend(session, vacancy.employer)
+    attend_employer(session, vacancy.employer)
 
 
-def _attend(session, employer):
+def attend_employer(session, employer):
     """Let the network read an employer exactly while a live vacancy names it."""
     if employer is None:
         return

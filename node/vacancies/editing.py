@@ -21,8 +21,11 @@ from node.employers.queries import all_employers, employer_with
 from node.operators.queries import operator
 from node.vacancies import actions, choices, queries, rules
 from node.vacancies.document import vacancy_sketch
+from node.vacancies.occupation import remember_choice, suggestions
 from node.vacancies.typed import as_read, as_typed, of_a_new_one
+from schemas.codes import OCCUPATIONS
 from schemas.messages import Message
+from schemas.occupation import suggestion
 from schemas.pay import pay_warning
 from schemas.vacancy import VacancyForm
 
@@ -72,6 +75,19 @@ def preview():
     return form_page(queries.vacancy_with(g.session, ref) if ref else None, sent(), {})
 
 
+@editing.post("/professione")
+def occupation():
+    """The groups that fit the title typed, and with `take` the field with that group in it, in the form or for htmx."""
+    values, taken = sent(), request.form.get("take")
+    if taken in OCCUPATIONS:
+        values["occupation"] = suggestion(taken, language())
+    if request.headers.get("HX-Request"):
+        page = "vacancies/occupation.html" if taken else "vacancies/occupation_suggestions.html"
+        return render_template(page, values=values, labels=choices.LABELS, taken=taken, **occupations_for(values))
+    ref = request.form.get("ref")
+    return form_page(queries.vacancy_with(g.session, ref) if ref else None, values, {})
+
+
 def save(vacancy):
     """Do with the form what the pressed button says."""
     wish = request.form.get("wish", "draft")
@@ -97,6 +113,7 @@ def publish(vacancy):
         token = request.form.get("token")
         vacancy = actions.publish_vacancy(g.session, g.operator, data, draft=vacancy, submitted_as=token)
         flash(_("Pubblicata: tra pochi secondi si trova in tutta la rete."), "success")
+    remember_choice(g.session, g.operator, rooms().config.codes, data)
     return redirect(url_for("vacancies.show", ref=vacancy.ref), 303)
 
 
@@ -104,6 +121,7 @@ def keep(vacancy, wish):
     data = form(VacancyForm(clock.today, partial=actions.MAY_LACK), partial(form_page, vacancy))
     token = request.form.get("token")
     draft = actions.save_draft(g.session, g.operator, data, draft=vacancy, submitted_as=token)
+    remember_choice(g.session, g.operator, rooms().config.codes, data)
     here = url_for(".edit", ref=draft.ref)
     if wish == "employer":
         return redirect(url_for("employers.new", poi=here), 303)
@@ -177,10 +195,19 @@ def form_page(vacancy, values, errors, warnings=None, seen=None, token=None):
         latest=queries.latest_vacancy_of(g.session, values.get("employer")) if vacancy is None else None,
         labels=choices.LABELS,
         choices=choices.choices(lang) | {"desk": [(desk.ref, desk.name) for desk in all_desks(g.session)]},
-        occupations=choices.suggested_occupations(lang),
         places=choices.suggested_places(rooms().config.comuni[0]),
+        **occupations_for(values),
         **preview_of(values),
     )
+
+
+def occupations_for(values):
+    """What stands in and below the field of the occupation."""
+    return {
+        "occupations": choices.suggested_occupations(language()),
+        "suggested": suggestions(g.session, rooms().config.codes, values),
+        "unit_groups": OCCUPATIONS,
+    }
 
 
 def employers_to_choose(chosen):

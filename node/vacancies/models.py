@@ -30,6 +30,11 @@ class Vacancy(Base):
     `places` holds the places as the network reads them, `{"istat", "name"}` or `{"locality", "country", "lat", "lon"}`;
     `comune` is the ISTAT code of the first, for lists and figures, and null abroad. `ended_at` is when it was closed or
     expired. `submitted_as` is the token of the form that made it, so that a form sent twice makes one vacancy.
+
+    `external_ref` is what another program calls it, `content_key` what tells it where nothing calls it anything, and
+    `import_seen` how the last import found its fields: by these a file that is imported again changes only what is new
+    in it. `archived_at` is when an offer was brought in that was over already: the network never reads it, and figures
+    leave it out.
     """
 
     __tablename__ = "vacancy"
@@ -98,6 +103,10 @@ class Vacancy(Base):
     renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     submitted_as: Mapped[str | None] = mapped_column(String(64), unique=True)
+    external_ref: Mapped[str | None] = mapped_column(String(120), unique=True, index=True)
+    content_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    import_seen: Mapped[str | None] = mapped_column(Text)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 
     employer: Mapped[Employer | None] = relationship(
@@ -135,3 +144,49 @@ class Vacancy(Base):
     def _note_the_first(self, _key, places):
         self.comune = places[0].get("istat") if places else None
         return places
+
+
+class Report(Base):
+    """What a citizen says is wrong with a vacancy; `ref` is the name under which it lay in the inbox.
+
+    `email` is there only while somebody may still have to answer.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="outcome_iff_closed"),
+        CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_somebody"),
+        CheckConstraint("closed_at IS NULL OR email IS NULL", name="email_only_while_open"),
+        Index("ix_report_vacancy_ref_closed_at", "vacancy_ref", "closed_at"),
+    )
+
+    ref: Mapped[str] = mapped_column(String(64), primary_key=True)
+    vacancy_ref: Mapped[str] = mapped_column(ForeignKey("vacancy.ref"))
+    reason: Mapped[str] = mapped_column(String(20))
+    details: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(String(254))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    closed_by: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+
+    vacancy: Mapped[Vacancy] = relationship()
+
+
+class OccupationCorrection(Base):
+    """The unit group that operators gave to a title where another was suggested; see `node.vacancies.occupation`.
+
+    `key` is the title as `federation.search.trades.key` folds it, so that one correction serves both genders.
+    """
+
+    __tablename__ = "occupation_correction"
+    __table_args__ = (
+        CheckConstraint("key <> ''", name="key_not_blank"),
+        CheckConstraint("length(occupation) = 4", name="occupation_is_a_unit_group"),
+    )
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    occupation: Mapped[str] = mapped_column(String(4))
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    chosen_by: Mapped[str] = mapped_column(String(64))

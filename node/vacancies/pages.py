@@ -16,12 +16,13 @@ from node.core.i18n import day, language, lazy
 from node.core.i18n import gettext as _
 from node.core.parameters import asked_one_of, asked_page
 from node.core.rooms import rooms
-from node.core.spreadsheets import csv_response
+from node.core.spreadsheets import XLSX, csv_response, download
 from node.employers.queries import employer_with
-from node.vacancies import actions, queries
+from node.vacancies import actions, exporting, queries
 from node.vacancies.choices import CODES
 from node.vacancies.document import vacancy_sketch
 from node.vacancies.notice import public_path
+from node.vacancies.reports import open_reports_of
 from schemas.codes import CONTRACTS, OUTCOMES, SECTORS
 from schemas.pay import pay_warning
 from schemas.vacancy_steps import ClosingForm, RenewalForm
@@ -103,6 +104,13 @@ def export():
     return csv_response(f"offerte-{clock.today():%Y-%m-%d}", heads, map(row_of, found))
 
 
+@vacancies.get("/offerte.xlsx")
+def export_all():
+    """The same vacancies with all their fields, in the columns that the import reads."""
+    heads, rows = exporting.table(g.session, queries.filtered(**chosen_filters()))
+    return download(exporting.written(".xlsx", heads, rows), f"offerte-{clock.today():%Y-%m-%d}.xlsx", XLSX)
+
+
 def row_of(vacancy):
     def label(codes, code):
         return codes.label(code, language()) if code else None
@@ -137,6 +145,7 @@ def vacancy_page(vacancy, values, errors):
         preview_desk=vacancy.desk,
         status=register.status_of(g.session, vacancy.ref),
         public_path=public_path(vacancy),
+        reported=open_reports_of(g.session, vacancy.ref),
         pay_warning=pay_warning(pay, clock.today(), rooms().config.pay_warning_from),
         values=usual_renewal(vacancy) | values,
         errors=errors,

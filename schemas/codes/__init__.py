@@ -7,6 +7,7 @@ Ticino have modules of their own (`schemas.codes.comuni`, `schemas.codes.ticino`
 from schemas.codes.codelist import CodeList
 from schemas.codes.occupations import OCCUPATIONS
 from schemas.codes.person import CEFR, EDUCATION, EXPERIENCE, LANGUAGES, LICENCES
+from schemas.codes.reports import REPORT_OUTCOMES, REPORT_REASONS
 from schemas.codes.sectors import SECTORS
 from schemas.codes.work import CONTRACTS, HOURS, OUTCOMES, PAY_PERIODS, REMOTE, RESERVED
 
@@ -22,6 +23,8 @@ __all__ = [
     "OUTCOMES",
     "PAY_PERIODS",
     "REMOTE",
+    "REPORT_OUTCOMES",
+    "REPORT_REASONS",
     "RESERVED",
     "SECTORS",
     "CodeList",

@@ -63,11 +63,11 @@ PLACES = tuple(
 )
 
 # Names of villages that people still use for the comune that absorbed them.
-_VILLAGES = {"Ponte Tresa": "Tresa", "Tesserete": "Capriasca", "Magadino": "Gambarogno", "Rivera": "Monteceneri"}
+VILLAGES = {"Ponte Tresa": "Tresa", "Tesserete": "Capriasca", "Magadino": "Gambarogno", "Rivera": "Monteceneri"}
 
 _BY_LOCALITY = {place.locality: place for place in PLACES}
 _BY_SPELLING = {spelling.compact(place.locality): place for place in PLACES} | {
-    spelling.compact(village): _BY_LOCALITY[locality] for village, locality in _VILLAGES.items()
+    spelling.compact(village): _BY_LOCALITY[locality] for village, locality in VILLAGES.items()
 }
 
 _WITH_COUNTRY = re.compile(r"(?P<name>.*\w)[\s,(\[–-]+(?:CH|TI|Ticino|Svizzera|Switzerland)[\s)\]]*", re.IGNORECASE)

@@ -111,6 +111,7 @@ def test_a_vacancy_lives_from_the_desk_of_one_comune_to_the_phone_in_another(dem
 
 PUBLIC = [
     "/", "/lavoro", "/lavoro?q=cameriera&comune=Ispra&km=25", "/lavoro?q=zzzz&comune=Ispra&km=5", "/lavoro?comune=Castro",
+    "/lavoro?q=magazziniere+part+time+gallarate", "/preferiti",
     "/sportelli", "/come-funziona", "/privacy", "/note-legali", "/accessibilita", "/questa-pagina-non-esiste", "/desk/accesso",
 ]  # fmt: skip
 DESK = [

@@ -15,8 +15,9 @@ from node.core import db
 from node.core.db import Base
 from node.migrations.upgrade import upgrade
 
-for slice_ in sorted(Path(db.__file__).parent.parent.glob("*/models.py")):
-    importlib.import_module(f"node.{slice_.parent.name}.models")
+NODE = Path(db.__file__).parent.parent
+for models in sorted(NODE.rglob("models.py")):
+    importlib.import_module(".".join(models.relative_to(NODE.parent).with_suffix("").parts))
 METADATA = [RegisterBase.metadata, Base.metadata]
 VERSIONS = Path(db.VERSIONS)
 

@@ -7,10 +7,22 @@ import pytest
 from structlog.testing import capture_logs
 
 from federation import register, replica
+from federation.inbox import Inbox
 from federation.search.index import Index
 from node.core import clock
+from node.core.actors import NODE
 from node.core.db import transaction
+from node.desks.actions import create_desk
+from node.vacancies.actions import publish_vacancy
+from node.vacancies.importing import actions as importing
+from node.vacancies.importing.queries import import_with
+from node.vacancies.importing.tables import open_table
+from node.vacancies.models import Report
 from node.worker import Faults, Worker
+from schemas.desk import DeskForm
+from schemas.report import INBOX_KIND
+from schemas.vacancy import VacancyForm
+from tests.node.vacancies.conftest import MARIA
 
 NOON = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
 
@@ -82,8 +94,47 @@ def test_after_a_stop_nothing_is_signed(worker, desk, copies):
     assert held(copies, "desk-two") is None
 
 
+def open_vacancy(desk):
+    """The ref of a vacancy that a citizen can read."""
+    counter = {"name": "Sportello", "comune": "Gavirate", "address": "Piazza 1", "phone": "0332 748201"}
+    offered = {"title": "Carrellista", "places": ["Gavirate"], "contract": "determinato", "how_to_apply": "Vieni qui."}
+    closes_on = (clock.today() + timedelta(days=9)).isoformat()
+    with transaction(desk) as session:
+        made = create_desk(session, NODE, DeskForm().load(counter | {"opening_hours": "lunedì 9-12"}))
+        data = VacancyForm(clock.today).load(offered | {"desk": made.ref, "closes_on": closes_on})
+        return publish_vacancy(session, NODE, data).ref
+
+
+def test_what_a_citizen_reports_comes_before_the_desk_and_rubbish_stops_nobody(worker, config, desk):
+    told = {"vacancy": open_vacancy(desk), "reason": "finta"}
+    inbox = Inbox(config.inbox)
+    for name, each in (("r-1", {"vacancy": 7}), ("r-2", {}), ("r-3", told)):
+        inbox.drop(INBOX_KIND, each, name)
+
+    def report():
+        with desk.reading() as session:
+            return session.get(Report, "r-3")
+
+    assert eventually(report).reason == "finta"
+    eventually(lambda: not any((config.inbox / INBOX_KIND).iterdir()))
+
+
 def test_the_index_follows_within_moments(worker, config, desk, copies):
     eventually(lambda: Index(config.index).snapshot() is not None)
+
+
+def test_a_file_that_an_operator_has_handed_in_is_read(worker, desk):
+    content = b"Titolo;Comune\nCuoco/a;Ispra\n"
+    with transaction(desk) as session:
+        begun = importing.begin_import(session, MARIA, "offerte.csv", content, open_table(content))
+        importing.choose_columns(session, begun, begun.mapping, {"how_to_apply": "Vieni."})
+        ref = begun.ref
+
+    def is_checked():
+        with desk.reading() as session:
+            return import_with(session, ref).state == "checked"
+
+    eventually(is_checked)
 
 
 def test_a_job_that_fails_every_second_says_so_once_a_minute():

@@ -69,6 +69,8 @@ class Network:
         return applied
 
     def publish(self, id, origin="gavirate", now=NOW, not_after=None, **changes):
+        """Each of an employer of its own, unless told otherwise: the same one posted twice is one vacancy."""
+        changes = {"employer": {"name": f"Azienda numero {id.removesuffix('-id')}"}} | changes
         self.hold([self.statement(id, vacancy(**changes), origin, now=now, not_after=not_after)], now)
 
     def withdraw(self, id, origin="gavirate"):

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from federation import replica
 from federation.database import Database
 from federation.replica import Copy
-from federation.search import documents, folder, text
+from federation.search import documents, folder, index, text
 from federation.search.index import Index, Writer, WriterBusy
 
 
@@ -45,8 +45,8 @@ def test_only_public_vacancies_that_can_be_used_are_searched(network, writer, fi
 
 
 def test_two_origins_may_use_one_id(publish, find):
-    publish("v-1", origin="gavirate")
-    publish("v-1", origin="ispra")
+    publish("v-1", origin="gavirate", title="Cuoco")
+    publish("v-1", origin="ispra", title="Barista")
     assert sorted(hit.origin for hit in find.ask().hits) == ["gavirate", "ispra"]
 
 
@@ -182,13 +182,13 @@ def test_a_replaced_index_and_leftovers_are_swept(network, writer, tmp_path):
     writer.follow(network.database)
     (directory / "v0.abc").mkdir()
     (directory / "v0.current").write_text("v0.abc")
-    (current,) = directory.glob("v1.????????????????")
+    (current,) = directory.glob(f"v{documents.VERSION}.????????????????")
     (current / ".tmp123").write_text("half a file")
-    (directory / ".v1.current.abcd").write_text("half a name")
+    (directory / f".{folder.POINTER}.abcd").write_text("half a name")
     writer.rebuild()
     writer.close()
     with Writer(directory):
-        assert sorted(path.name for path in directory.iterdir()) == sorted([current.name, "v1.current", "writer.lock"])
+        assert sorted(path.name for path in directory.iterdir()) == sorted([current.name, folder.POINTER, "writer.lock"])
         assert not list(current.glob(".tmp*"))
     assert Index(directory).documents == 1
 
@@ -198,7 +198,7 @@ def test_a_damaged_index_is_made_anew(network, writer, tmp_path):
     network.publish("v-1")
     writer.follow(network.database)
     writer.close()
-    (current,) = directory.glob("v1.????????????????")
+    (current,) = directory.glob(f"v{documents.VERSION}.????????????????")
     (current / "meta.json").write_text("{")
     assert Index(directory).documents == 0
     with Writer(directory) as another:
@@ -208,7 +208,7 @@ def test_a_damaged_index_is_made_anew(network, writer, tmp_path):
 
 def test_a_reader_under_another_user_of_the_group_may_open_the_index(publish, tmp_path):
     publish("v-1")
-    (current,) = (tmp_path / "index").glob("v1.????????????????")
+    (current,) = (tmp_path / "index").glob(f"v{documents.VERSION}.????????????????")
     modes = {path.name: path.stat().st_mode & 0o777 for path in current.iterdir()}
     assert [name for name, mode in modes.items() if mode & 0o044 != 0o044] == []
     assert modes[".tantivy-meta.lock"] & 0o020, "opening an index locks this file"
@@ -218,7 +218,7 @@ def test_what_goes_wrong_in_a_round_leaves_the_last_commit(publish, network, wri
     publish("v-1")
     network.publish("v-2")
 
-    def no_space(_copy):
+    def no_space(_copy, _salt):
         raise OSError("no space left on device")
 
     with monkeypatch.context() as broken:
@@ -236,10 +236,10 @@ def test_a_vacancy_that_cannot_be_indexed_harms_no_other(network, writer, find, 
     network.publish("v-2")
     of = documents.of
 
-    def stumble(copy):
+    def stumble(copy, salt):
         if copy.id == "v-bad":
             raise ValueError("year 0 is out of range")
-        return of(copy)
+        return of(copy, salt)
 
     monkeypatch.setattr("federation.search.documents.of", stumble)
     assert writer.follow(network.database) == 3
@@ -285,7 +285,7 @@ def test_the_index_follows_a_replica_on_either_database(network_on_either, write
 
 
 def test_threads_search_one_index_while_it_changes(network, writer, find):
-    network.hold([network.statement(f"v-{number}", network.vacancy(title="Cuoco")) for number in range(40)])
+    network.hold([network.statement(f"v-{number}", network.vacancy(title=f"Cuoco {number}")) for number in range(40)])
     faults, seen = [], []
 
     def search_on():
@@ -316,4 +316,17 @@ def test_who_changes_what_the_index_holds_gives_it_a_new_version(tmp_path):
     fields = json.loads((folder.new(tmp_path) / "meta.json").read_text())["schema"]
     words = text.stems("Addetto/a amm.va part-time, O.S.S. e cuochi dell'ospedale: C++, turni (a) città")
     digest = sha256(json.dumps([fields, words]).encode()).hexdigest()[:12]
-    assert (documents.VERSION, digest) == (1, "b6078db0f88e")
+    assert (documents.VERSION, digest) == (2, "21d0e149ed20")
+
+
+def test_the_memory_of_the_writer_follows_the_size_of_the_node():
+    small, large = index.heap_for(2_000), index.heap_for(100_000)
+    assert small == index.SMALL_HEAP_BYTES < large < index.heap_for(10**7) == index.LARGE_HEAP_BYTES
+
+
+def test_an_id_stands_for_another_number_in_every_index(tmp_path):
+    first, second = (folder.salt(folder.new(tmp_path)) for _ in range(2))
+    numbers = {documents.term(key, salt) for key in ("gavirate/v-1", "gavirate/v-2") for salt in (first, second)}
+    assert len(numbers) == 4
+    assert documents.term("gavirate/v-1", first) in numbers
+    assert documents.CURSOR_TERM not in numbers

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from federation.search import places
-from federation.search.query import FACETS, BadRequest, SearchRequest, search
+from federation.search.query import FACETS, BadRequest, SearchRequest, count, search
+from federation.search.request import ALL_FEATURES
 from schemas.places import read_place
 
 LUGANO = places.code_of(read_place("Lugano (CH)"))
@@ -342,6 +343,9 @@ def test_a_vacancy_with_codes_of_a_later_version_is_found_and_counted(shop, find
         ({"near": "estero/CH/Lugano/91/9"}, "near"),
         ({"sort": "distance"}, "near"),
         ({"radius_km": 10}, "near"),
+        ({"since": "ieri"}, "since"),
+        ({"excluded": {"since": ("oggi",)}}, "excluded"),
+        ({"features": frozenset({"magic"})}, "features"),
         ({"near": VARESE, "radius_km": -1}, "radius_km"),
         ({"near": VARESE, "radius_km": 501}, "radius_km"),
         ({"near": VARESE, "radius_km": float("nan")}, "radius_km"),
@@ -394,6 +398,229 @@ def test_any_text_is_a_harmless_search(find, publish, now, typed, prefix):
 def test_an_unknown_value_of_any_filter_finds_nothing(find, publish, value):
     if not find.index.documents:
         publish("v-1", title="Cuoco")
-    for name in ("comuni", "province", "contract", "sector", "occupation", "hours", "reserved", "remote"):
+    for name in (
+        "comuni",
+        "province",
+        "contract",
+        "sector",
+        "occupation",
+        "hours",
+        "reserved",
+        "remote",
+        "experience",
+        "licence",
+        "employer",
+        "region",
+    ):
         known = value in {GAVIRATE, "VA", "determinato"}
         assert known or find(**{name: (value,)}) == []
+
+
+# Trades and their codes
+
+
+def test_a_trade_is_found_under_its_other_names_after_the_typed_one(shop, find):
+    shop(a={"title": "Carrellista"}, b={"title": "Mulettista"}, c={"title": "Cuoco"})
+    assert find("mulettista") == ids("b", "a")
+    assert find("carrellista") == ids("a", "b")
+    assert find.ask("mulettista").stems >= {"mulettist", "carrellist"}
+
+
+def test_a_trade_is_found_by_its_unit_group_after_those_that_name_it(shop, find):
+    shop(a={"title": "Figura di sala", "occupation": "5131"}, b={"title": "Cameriere"}, c={"title": "Idraulico"})
+    assert find("cameriera") == ids("b", "a")
+
+
+def test_a_vacancy_without_an_occupation_is_found_by_the_trade_in_its_title(shop, find):
+    shop(a={"title": "Pizzaiolo"}, b={"title": "Secondo uomo ai forni", "occupation": "5120"}, c={"title": "Idraulico"})
+    assert find.ask(occupation=("5120",)).total == 1, "a guess is neither filtered by nor counted"
+    assert find.ask().facets["occupation"] == [("51", 1)]
+    assert sorted(find("cuoco")) == ids("a", "b")
+
+
+def test_of_a_trade_of_several_words_the_telling_ones_are_wanted_of_its_group_as_well(shop, find):
+    shop(
+        a={"title": "Pulizie uffici", "occupation": "9112"},
+        b={"title": "Cameriera ai piani", "occupation": "9112"},
+        c={"title": "Addetta alle pulizie"},
+    )
+    assert find("addetto pulizie") == ids("c", "a")
+
+
+def test_other_names_count_in_titles_only(shop, find):
+    shop(a={"title": "Facchino", "description": "Aiuterai il carrellista."}, b={"title": "Carrellista"})
+    assert find("mulettista") == ids("b")
+    assert sorted(find("carrellista")) == ids("a", "b")
+
+
+def test_what_stands_in_quotes_is_taken_as_written(shop, find):
+    shop(a={"title": "Carrellista"}, b={"title": "Mulettista"})
+    assert find('"mulettista"') == find("«mulettista»") == ids("b")
+    assert find.ask('"magazinieri"').corrections == {}
+
+
+def test_a_word_one_slip_away_from_a_far_more_usual_one_is_asked_about(shop, find):
+    shop(
+        a={"title": "Saldatura a fido"},
+        **{
+            f"v{number}": {"title": "Saldatore a filo", "employer": {"name": f"Ditta {number}"}} for number in range(60)
+        },
+    )
+    answer = find.ask("saldatura  a FIDO")
+    assert (answer.total, answer.meant) == (1, None), "too short to be sure"
+    shop(b={"title": "Saldatoje"})
+    answer = find.ask("Saldatoje, a filo")
+    assert (answer.total > 0, answer.meant) == (True, "saldatore, a filo")
+    assert find.ask("saldatore").meant is None
+
+
+def test_a_comune_is_never_taken_for_a_slip(shop, find):
+    shop(a={"title": "Pavimentista a Pavia"}, b={"title": "Pasticcere"})
+    assert find.ask("biella").corrections == {}
+    assert find.ask("pasticere").corrections == {"pasticere": "pasticcere"}
+
+
+# What is not wanted
+
+
+def test_what_is_refused_by_words_is_left_out_unless_the_notice_only_denies_it(shop, find):
+    shop(
+        a={"title": "Infermiere", "description": "Turni diurni e turni notturni."},
+        b={"title": "Infermiere di giorno", "description": "Non sono previsti turni notturni."},
+        c={"title": "Infermiere in ambulatorio"},
+        d={"title": "Turnista", "description": "Infermiere con guardie."},
+    )
+    assert sorted(find("infermiere", excluded_words=(("turn", "notturn"),))) == ids("b", "c", "d")
+    assert sorted(find("infermiere", excluded_words=(("turn", "notturn"), ("guard",)))) == ids("b", "c")
+
+
+def test_an_employer_may_be_refused_by_a_word_of_its_name(shop, find):
+    shop(a={"title": "Operaio", "employer": {"name": "Agenzia Lampo"}}, b={"title": "Operaio"})
+    assert find("operaio", excluded_words=(("lamp",),)) == ids("b")
+
+
+def test_refused_codes_are_left_out_and_not_counted(shop, find):
+    shop(
+        a={"hours": "part-time"},
+        b={"hours": "tempo-pieno", "places": ["Milano"]},
+        c={"hours": "tempo-pieno", "shifts": True},
+        d={},
+    )
+    assert sorted(find(excluded={"hours": ("part-time",)})) == ids("b", "c", "d")
+    assert find(excluded={"hours": ("part-time",), "comune": ("015146",), "shifts": ("si",)}) == ids("d")
+    assert find.ask(excluded={"hours": ("part-time",)}).facets["hours"] == [("tempo-pieno", 2)]
+
+
+# Periods, employers, regions
+
+
+def test_periods_hold_the_shorter_ones(shop, find, now):
+    today = now.date()
+    shop(**{f"d{days}": {"published_on": today - timedelta(days=days)} for days in (0, 2, 6, 30, 31)})
+    assert find.ask().facets["since"] == [("oggi", 1), ("3-giorni", 2), ("settimana", 3), ("mese", 4)]
+    assert find(since="3-giorni") == ids("d0", "d2")
+    assert len(find(since="mese")) == 4
+    assert find.ask(since="oggi").facets["since"][-1] == ("mese", 4), "a facet ignores its own filter"
+
+
+def test_an_employer_is_filtered_by_however_its_name_is_written(shop, find):
+    shop(
+        a={"employer": {"name": "Laghi Logistica S.r.l."}, "title": "Uno"},
+        b={"employer": {"name": "LAGHI LOGISTICA SRL"}, "title": "Due"},
+        c={"employer": {"name": "Laghi"}, "title": "Tre"},
+        d={"employer": None, "title": "Quattro"},
+    )
+    assert sorted(find(employer=("laghi logistica",))) == ids("a", "b")
+    assert find(employer=("laghi",)) == ids("c")
+    assert find(employer=("logistica",)) == []
+
+
+def test_an_employer_is_known_by_its_name_and_a_trade_is_none(shop, find):
+    shop(
+        a={"employer": {"name": "Laghi Logistica S.r.l."}},
+        b={"employer": {"name": "Pulizie S.r.l."}, "title": "Addetta alle pulizie"},
+        c={"title": "Pulizie scale"},
+    )
+    known = find.index.employers()
+    assert (known("laghi logistica"), known("LAGHI LOGISTICA srl")) == ("laghi logistica", "laghi logistica")
+    assert [known(typed) for typed in ("laghi", "pulizie", "", "srl", "\t", "laghi\tlogistica x")] == [None] * 6
+
+
+def test_a_region_is_all_its_provinces(shop, find):
+    shop(a={"places": ["Varese"]}, b={"places": ["Verbania"]}, c={"places": ["Lugano (CH)"]}, d={"places": ["Milano"]})
+    assert sorted(find(region=("Lombardia",))) == ids("a", "d")
+    assert sorted(find(region=("Piemonte", "estero"))) == ids("b", "c")
+    assert find(region=("Atlantide",)) == []
+
+
+def test_experience_and_licences_are_filtered_and_counted(shop, find):
+    shop(a={"experience": "nessuna", "licences": ["B", "C"]}, b={"experience": "1-3-anni", "licences": ["B"]})
+    assert find(experience=("nessuna",)) == find(licence=("C",)) == ids("a")
+    facets = find.ask().facets
+    assert facets["experience"] == [("1-3-anni", 1), ("nessuna", 1)]
+    assert facets["licence"] == [("B", 2), ("C", 1)]
+
+
+# Order and features
+
+
+def test_within_a_radius_the_nearer_is_more_relevant(shop, find):
+    shop(far={"title": "Cuoco", "places": ["Gallarate"]}, near={"title": "Cuoco", "places": ["Varese"]})
+    assert find("cuoco", near=VARESE, radius_km=30) == ids("near", "far")
+    scores = [hit.score for hit in find.ask("cuoco", near=VARESE, radius_km=30).hits]
+    assert scores[0] > scores[1] * 1.05
+    flat = find.ask("cuoco", near=VARESE, radius_km=30, features=ALL_FEATURES - {"proximity"})
+    assert flat.hits[0].score == flat.hits[1].score
+
+
+def test_a_match_in_the_title_far_away_still_beats_one_in_the_text_next_door(shop, find):
+    shop(
+        far={"title": "Cuoco", "places": ["Gallarate"]},
+        near={"title": "Cameriere", "description": "Con il cuoco.", "places": ["Varese"]},
+        **{f"o{number}": {"title": "Idraulico"} for number in range(9)},
+    )
+    assert find("cuoco", near=VARESE, radius_km=30) == ids("far", "near")
+
+
+@pytest.mark.parametrize(
+    ("feature", "typed", "with_it", "without_it"),
+    [
+        ("synonyms", "mulettista", 2, 1),
+        ("occupation_code", "cameriera", 1, 0),
+        ("typos", "giardinere", 1, 0),
+    ],
+)
+def test_a_feature_that_is_off_finds_less(shop, find, feature, typed, with_it, without_it):
+    shop(
+        a={"title": "Carrellista", "occupation": "9333"},
+        b={"title": "Mulettista", "occupation": "9333"},
+        c={"title": "Figura di sala", "occupation": "5131"},
+        d={"title": "Giardiniere", "occupation": "6113"},
+    )
+    features = ALL_FEATURES if feature != "synonyms" else ALL_FEATURES - {"occupation_code"}
+    assert find.ask(typed, features=features).total == with_it
+    assert find.ask(typed, features=features - {feature}).total == without_it
+
+
+def test_without_weights_and_freshness_old_and_new_and_title_and_text_are_alike(shop, find, now):
+    shop(
+        old={"title": "Cuoco", "published_on": now.date() - timedelta(days=90)},
+        new={"title": "Cuoco", "employer": {"name": "Altra"}},
+    )
+    scores = [hit.score for hit in find.ask("cuoco", features=ALL_FEATURES - {"freshness"}).hits]
+    assert scores[0] == scores[1]
+    weighted = find.ask("cuoco", features=ALL_FEATURES - {"freshness"}).hits[0].score
+    assert weighted > find.ask("cuoco", features=ALL_FEATURES - {"freshness", "fields"}).hits[0].score * 2
+
+
+def test_a_search_may_be_counted_without_being_answered(shop, find, now):
+    shop(a={"title": "Cuoco"}, b={"title": "Cuoco", "hours": "part-time"}, c={"title": "Barista"})
+    for wish in (
+        {"text": "cuoco"},
+        {"text": "cuoco", "hours": ("part-time",)},
+        {"text": "cuoco barista"},
+        {},
+        {"text": "xyz"},
+    ):
+        request = SearchRequest(now=now, **wish)
+        assert count(find.index, request) == search(find.index, request).total, wish

@@ -28,21 +28,30 @@ def vocabulary():
     ],
 )
 def test_a_slip_of_the_finger_is_understood(vocabulary, typed, meant):
-    assert vocabulary.correction(typed) == meant
+    assert next(vocabulary.corrections(typed)) == meant
 
 
 @pytest.mark.parametrize("typed", ["xyz", "cuco", "giardiniere", "2026123", "magazzzzzini", ""])
 def test_what_is_too_short_or_too_far_is_left_alone(vocabulary, typed):
-    assert vocabulary.correction(typed) is None
+    assert list(vocabulary.corrections(typed)) == []
 
 
 def test_of_two_words_equally_near_the_more_used_one_is_meant():
-    assert Vocabulary([("pastore", 9), ("postore", 2)]).correction("pustore") == "pastore"
-    assert Vocabulary([("postore", 9), ("pastore", 2)]).correction("pustore") == "postore"
+    assert list(Vocabulary([("pastore", 9), ("postore", 2)]).corrections("pustore")) == ["pastore", "postore"]
+    assert list(Vocabulary([("postore", 9), ("pastore", 2)]).corrections("pustore")) == ["postore", "pastore"]
+
+
+def test_a_likelier_word_is_one_slip_away_and_in_far_more_vacancies():
+    vocabulary = Vocabulary([("saldatore", 200), ("magazziniere", 90)])
+    assert vocabulary.likelier("saldatoje", 2) == "saldatore"
+    assert vocabulary.likelier("saldatoje", 5) is None
+    assert vocabulary.likelier("magaziniere", 1) == "magazziniere"
+    assert vocabulary.likelier("magaziniare", 1) is None, "two slips"
+    assert vocabulary.likelier("saldatrice", 1) is None, "the same word"
 
 
 def test_an_empty_vocabulary_corrects_nothing():
-    assert Vocabulary([]).correction("saldatore") is None
+    assert list(Vocabulary([]).corrections("saldatore")) == []
 
 
 @given(st.text("abc", max_size=7), st.text("abc", max_size=7), st.integers(0, 3))

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from federation.members import Member, Roster
 from federation.search.index import Writer
@@ -12,6 +14,9 @@ from node.core import clock
 from schemas.head import head_id
 from tests.federation.search.conftest import NOW, Network
 from tests.node.citizens.reading import Page
+
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 
 DESK = {
     "name": "Sportello lavoro di Vergiate",
@@ -95,3 +100,39 @@ def shelves(network):
 def ask(citizen):
     """`ask(address)`: the page there, read."""
     return lambda address, **more: Page(citizen.get(address, **more))
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def window(chromium):
+    """`window(width)`: a page of a browser of its own."""
+    opened = []
+
+    def window(width=1280, **options):
+        opened.append(chromium.new_context(viewport={"width": width, "height": 740}, locale="it-IT", **options))
+        opened[-1].set_default_timeout(15_000)
+        return opened[-1].new_page()
+
+    yield window
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def violations():
+    """`violations(page)`: what axe-core finds wrong, and whether the page is wider than its window."""
+
+    def violations(page):
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run().then(found => found.violations.map(each => each.id))")
+        is_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return found + (["wider than the window"] if is_wide else [])
+
+    return violations

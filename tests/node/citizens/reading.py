@@ -1,4 +1,4 @@
-"""A page as somebody reads it: its text, its links by what they say, the fields of its forms."""
+"""A page as somebody reads it: its text, its links by what they say or are named, the fields of its forms."""
 
 from html.parser import HTMLParser
 
@@ -7,7 +7,7 @@ class Page(HTMLParser):
     def __init__(self, response):
         super().__init__()
         self.status = response.status_code
-        self.links, self.fields, self.words = {}, [], []
+        self.links, self.named, self.addresses, self.fields, self.words = {}, {}, [], [], []
         self._href, self._said = None, []
         self.feed(response.text)
 
@@ -15,6 +15,9 @@ class Page(HTMLParser):
         attrs = dict(attrs)
         if tag == "a":
             self._href, self._said = attrs.get("href"), []
+            self.addresses.append(self._href)
+            if "aria-label" in attrs:
+                self.named[attrs["aria-label"]] = self._href
         elif tag in ("input", "option"):
             self.fields.append(attrs)
 

@@ -13,7 +13,7 @@ def test_the_first_page_tells_numbers_that_are_true(shelves, ask):
     assert "Nuove oggi" in page.text
     assert page.links["Somma Lombardo"] == "/lavoro?place=012123"
     assert page.links["Lugano (CH)"] == "/lavoro?place=Lugano+(CH)"
-    assert page.links["Entro 10 km da Gavirate"] == "/lavoro?comune=012072&km=10"
+    assert page.links["Entro 10 km da Gavirate"] == "/lavoro?comune=Gavirate&km=10"
 
 
 def test_the_desks_of_the_network_are_listed_with_hours_and_telephone(network, ask):

@@ -52,15 +52,39 @@ def test_an_istat_code_comes_back_as_the_name_of_the_comune(shelves, ask):
 def test_nothing_within_the_radius_names_the_radii_that_have_some(shelves, ask):
     page = ask("/lavoro?q=carrellista&comune=Gavirate&km=5")
     assert "Nessuna offerta entro 5 km da Gavirate." in page.text
-    assert page.links["entro 25 km: 1 offerta"] == "/lavoro?q=carrellista&comune=Gavirate&km=25"
+    assert page.links["entro 25 km: 2 offerte"] == "/lavoro?q=carrellista&comune=Gavirate&km=25"
     assert "entro 10 km: " not in page.text
-    assert page.links["in tutta la rete: 1 offerta"] == "/lavoro?q=carrellista"
+    assert page.links["in tutta la rete: 2 offerte"] == "/lavoro?q=carrellista"
 
 
 def test_nothing_found_says_which_part_to_leave_out_and_what_that_finds(shelves, ask):
     page = ask("/lavoro?q=carrellista&contract=stagionale")
     assert page.links["senza «carrellista»: 1 offerta"] == "/lavoro?contract=stagionale"
-    assert page.links["senza Lavoro stagionale: 1 offerta"] == "/lavoro?q=carrellista"
+    assert page.links["senza Lavoro stagionale: 2 offerte"] == "/lavoro?q=carrellista"
+
+
+def test_nothing_in_a_comune_names_the_nearest_ones_that_have_some(shelves, ask):
+    page = ask("/lavoro?q=carrellista&comune=Gavirate&km=5")
+    assert page.links["Somma Lombardo, a 19 km: 1 offerta"] == "/lavoro?q=carrellista&place=012123"
+    assert page.text.index("Somma Lombardo, a 19 km") < page.text.index("Ferno, a 25 km")
+    ticked = ask("/lavoro?q=carrellista&place=012072")
+    assert ticked.links["Somma Lombardo, a 19 km: 1 offerta"] == "/lavoro?q=carrellista&place=012123"
+
+
+def test_nothing_of_a_trade_names_those_that_a_person_would_also_take(network, ask):
+    network.publish("v-1", title="Aiuto in cantiere", occupation="9313", places=["Varese"])
+    network.arrive()
+    here = ask("/lavoro?q=muratore&comune=Varese&km=10")
+    assert "Mestieri vicini:" in here.text
+    assert here.links["Manovali dell'edilizia: 1 offerta"] == "/lavoro?comune=Varese&km=10&occupation=9313"
+    far = ask("/lavoro?q=muratore&comune=Bergamo&km=10")
+    assert "Mestieri vicini, in tutta la rete:" in far.text
+    assert far.links["Manovali dell'edilizia: 1 offerta"] == "/lavoro?occupation=9313"
+
+
+def test_when_everything_is_in_the_way_the_words_alone_are_offered(shelves, ask):
+    page = ask("/lavoro?q=orologiaia&comune=Gavirate&km=5&reserved=art-1&hours=part-time")
+    assert page.links["«orologiaia» in tutta la rete, senza filtri: 1 offerta"] == "/lavoro?q=orologiaia"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +95,9 @@ def test_nothing_found_says_which_part_to_leave_out_and_what_that_finds(shelves,
         ("/lavoro?occupation=muratore", "ISCO-08, per esempio"),
         ("/lavoro?km=tanti", "km è un numero intero da 0 a 200"),
         ("/lavoro?sort=paga", "relevance, recent, closing, distance"),
+        ("/lavoro?province=XX", "«XX» non è un valore di province. Scrivi per esempio VA"),
+        ("/lavoro?since=ieri", "oggi, 3-giorni, settimana, mese"),
+        ("/lavoro?origin=<b>", "non è il nome di un nodo"),
         ("/lavoro?sort=distance", "Per ordinare per distanza serve un comune"),
         ("/lavoro?page=0", "page è un numero intero da 1"),
         ("/lavoro?page=9", "I risultati finiscono a pagina 1"),
@@ -82,6 +109,12 @@ def test_what_cannot_be_searched_is_refused_with_what_is_possible(ask, address, 
     page = ask(address)
     assert page.status == 400
     assert told in page.text
+
+
+def test_a_node_that_is_no_member_is_refused_with_those_that_are(network, ask):
+    page = ask("/lavoro?origin=nessuno")
+    assert page.status == 400
+    assert "I valori sono: gavirate, lonate-pozzolo-ferno, vergiate." in page.text
 
 
 def test_an_ambiguous_comune_is_asked_back_and_nothing_typed_is_lost(ask):
@@ -120,6 +153,27 @@ def test_what_a_comune_has_not_confirmed_for_three_days_is_grey_and_after_three_
     with clock.at(NOW + timedelta(days=22)):
         shelves.confirm("gavirate", NOW + timedelta(days=22))
         assert "1 offerta" in ask("/lavoro?q=magazziniere").text
+
+
+def test_each_filter_narrows_the_search_by_what_the_vacancies_say(network, ask):
+    says = {"licences": ["C"], "experience": "nessuna", "shifts": True, "remote": "sede"}
+    network.publish("v-1", title="Autista", employer={"name": "Laghi Logistica S.r.l."}, **says)
+    network.publish("v-2", "vergiate", title="Grafica", places=["Lugano (CH)"], remote="remoto")
+    network.arrive()
+    for query in (
+        "licence=C", "experience=nessuna", "shifts=si", "remote=sede", "province=va", "region=lombardia",
+        "origin=gavirate", "employer=LAGHI LOGISTICA&licence=C",
+    ):  # fmt: skip
+        page = ask(f"/lavoro?{query}")
+        assert ("1 offerta" in page.text, "Autista" in page.links, "Grafica" in page.links) == (True, True, False), (
+            query
+        )
+    assert "Grafica" in ask("/lavoro?province=estero").links
+
+
+def test_a_place_alone_means_its_surroundings_and_no_distance_only_the_comune(shelves, ask):
+    assert "entro 15 km da Gavirate" in ask("/lavoro?comune=Gavirate").text
+    assert "1 offerta a Gavirate" in ask("/lavoro?comune=Gavirate&km=0").text
 
 
 def test_results_are_paged_and_links_keep_the_search(network, ask):

@@ -25,11 +25,13 @@ FIXED_CODES = [
     (codes.EDUCATION, "1 2 3 4 5 6 7 8"),
     (codes.CEFR, "A1 A2 B1 B2 C1 C2"),
     (codes.OUTCOMES, "sportello altri ritirata"),
+    (codes.REPORT_REASONS, "occupata sbagliata discrimina denaro finta altro"),
+    (codes.REPORT_OUTCOMES, "corretta chiusa in-regola"),
 ]
 
 
 @pytest.mark.parametrize(("code_list", "expected"), FIXED_CODES, ids=lambda value: getattr(value, "name", ""))
-def test_a_list_holds_exactly_the_codes_that_travel_in_documents(code_list, expected):
+def test_a_list_holds_exactly_the_codes_that_documents_and_databases_hold(code_list, expected):
     assert code_list.codes == tuple(expected.split())
 
 
@@ -49,7 +51,7 @@ def test_codes_are_plain_enough_for_an_address(code_list):
 
 
 def test_lists_have_names_of_their_own():
-    assert len({each.name for each in LISTS}) == len(LISTS) == 13
+    assert len({each.name for each in LISTS}) == len(LISTS) == 15
 
 
 def test_a_code_of_a_later_version_reads_other():
