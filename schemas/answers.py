@@ -75,25 +75,34 @@ class CountDocument(Answer):
     count = wire.Whole()
 
 
-def _counts() -> wire.Parts:
-    return wire.Parts(wire.Part(CountDocument()), max=MANY)
+class Counts(wire.Parts):
+    """(code, count) pairs, as CountDocuments; put together by hand, since a search has thousands of them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(wire.Part(CountDocument()), max=MANY, **options)
+
+    def read(self, value: object) -> list[Any]:
+        return [(each["code"], each["count"]) for each in super().read(value)]
+
+    def write(self, value: Any) -> list[Any]:
+        return [{"code": code, "count": count} for code, count in value]
 
 
 class FacetsDocument(Answer):
     """Counts over all matches, by filter, the most frequent first; a filter does not narrow its own counts."""
 
-    comune = _counts()
-    province = _counts()
-    contract = _counts()
-    sector = _counts()
-    hours = _counts()
-    reserved = _counts()
-    occupation = _counts()
-    origin = _counts()
-    remote = _counts()
-    experience = _counts()
-    licence = _counts()
-    since = _counts()
+    comune = Counts()
+    province = Counts()
+    contract = Counts()
+    sector = Counts()
+    hours = Counts()
+    reserved = Counts()
+    occupation = Counts()
+    origin = Counts()
+    remote = Counts()
+    experience = Counts()
+    licence = Counts()
+    since = Counts()
 
 
 class UnderstoodDocument(Answer):
@@ -167,7 +176,7 @@ class VacanciesAnswer(Answer):
 
 
 class VacancyAnswer(Answer):
-    """One open vacancy: its document as its origin signed it, the desk to ask, where it comes from and how fresh it is.
+    """One open vacancy: its document, the desk to ask, where it comes from and how fresh it is.
 
     `is_confirmed`: its origin has been heard within the last three days; when false, call the desk before going.
     `valid_until`: when every node drops it unless its origin renews it.

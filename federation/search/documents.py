@@ -19,7 +19,7 @@ from typing import Any
 import tantivy
 
 from federation.replica import Copy
-from federation.search import clusters, columns, employers, places, prose, text, trades
+from federation.search import clusters, columns, employers, freshness, places, prose, text, trades
 from schemas import days
 from schemas.codes import CONTRACTS, HOURS, LICENCES, REMOTE, RESERVED, comuni, sectors
 
@@ -51,10 +51,10 @@ def schema() -> tantivy.Schema:
     builder.add_json_field("code", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_json_field("mark", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("until", indexed=True)
-    for field in ("cluster", "published"):
-        builder.add_integer_field(field, indexed=True, fast=True)
-    for field in ("position", "seq", "closes", *columns.NUMBERS):
+    builder.add_integer_field("cluster", indexed=True, fast=True)
+    for field in ("position", "seq", "published", "closes", *columns.NUMBERS):
         builder.add_integer_field(field, fast=True)
+    builder.add_float_field("weight", fast=True)
     return builder.build()
 
 
@@ -87,8 +87,8 @@ def read_card(document: tantivy.Document) -> tuple[str, list[str]]:
     return key, told
 
 
-def of(copy: Copy, salt: bytes) -> tantivy.Document:
-    """The document of a used public vacancy, for the index with this salt."""
+def of(copy: Copy, salt: bytes, begun_on: date) -> tantivy.Document:
+    """The document of a used public vacancy, for the index with this salt that was begun on that day."""
     body = copy.body
     where = list(dict.fromkeys(places.code_of(place) for place in body["places"]))
     document = tantivy.Document()
@@ -99,7 +99,7 @@ def of(copy: Copy, salt: bytes) -> tantivy.Document:
     document.add_integer("seq", copy.seq)
     denied = _add_texts(document, own, body)
     _add_codes(document, copy.origin, body, where, denied)
-    _add_times(document, copy, body)
+    _add_times(document, copy, body, begun_on)
     return document
 
 
@@ -190,14 +190,15 @@ def _guessed(title: str) -> set[str]:
     return set(named[0].codes) if named and len(named[0].codes) == 1 else set()
 
 
-def _add_times(document: tantivy.Document, copy: Copy, body: Mapping[str, Any]) -> None:
+def _add_times(document: tantivy.Document, copy: Copy, body: Mapping[str, Any], begun_on: date) -> None:
     closes_on = date.fromisoformat(body["closes_on"])
     # A peer that dates its notices ahead must not stand above everybody else's.
-    published_on = min(date.fromisoformat(body["published_on"]), copy.issued_at.date())
+    published_on = min(date.fromisoformat(body["published_on"]), copy.issued_at.date(), copy.received_at.date())
     until = min(copy.not_after, days.closing_instant(min(closes_on, days.LAST_DAY)))
     document.add_integer("until", minute(until))
     document.add_integer("published", day_number(published_on))
     document.add_integer("closes", day_number(closes_on))
+    document.add_float("weight", freshness.weight(published_on, begun_on))
 
 
 def minute(instant: datetime) -> int:

@@ -21,7 +21,7 @@ _SOLE_OWNER = re.compile(r" (?:a|con) socio unico\b")
 
 @lru_cache(maxsize=8_192)
 def folded(name: str) -> str:
-    """"Laghi Logistica S.r.l. a socio unico" -> "laghi logistica"; blank for a name without a letter or digit.
+    """ "Laghi Logistica S.r.l. a socio unico" -> "laghi logistica"; blank for a name without a letter or digit.
 
     A name that is nothing but a legal form stays whole.
     """

@@ -3,18 +3,17 @@
 What the replica has told so far (its feed id and a position) lies in the index as a document of its own, written in the
 same commit as what it told: after `kill -9` the writer goes on from its last commit, and nothing is lost or doubled.
 A replica with another feed id, or one that has forgotten positions we have read, is another replica: the index is
-built anew aside, while readers go on with the old one (`folder` says how).
+built anew aside, while readers go on with the old one (`folder` says how). So is one that grew old (`freshness`).
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import NamedTuple
 
 import tantivy
 from sqlalchemy import func, select
@@ -24,6 +23,8 @@ from federation import replica
 from federation.database import Database
 from federation.replica import Copy
 from federation.search import documents, folder
+from federation.search.cursor import Cursor, bearing, borne
+from federation.search.freshness import LIFE_DAYS
 from federation.search.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ SMALL_HEAP_BYTES = 15_000_000
 LARGE_HEAP_BYTES = 128_000_000
 _HEAP_BYTES_EACH = 600  # of a record of the replica: a node of a hundred thousand takes 60 MB
 CHECK_EVERY_S = 3600.0
+LIFE = timedelta(days=LIFE_DAYS)
 _REPAIRED_AT_ONCE = 500
 _SEARCHABLE = (
     Copy.kind == "vacancy",
@@ -45,13 +47,6 @@ _SEARCHABLE = (
 
 class WriterBusy(RuntimeError):
     """Somebody else writes this index."""
-
-
-class Cursor(NamedTuple):
-    """How far the index has read which replica."""
-
-    feed: str
-    position: int
 
 
 class Index:
@@ -137,12 +132,16 @@ class Writer:
         with self._alone, database.reading() as session:
             state = replica.state(session)
             self._heap_bytes = heap_for(state.position)
-            if self._cursor and (self._cursor.feed != state.feed or self._cursor.position > state.position):
+            if self._cursor and (
+                self._cursor.feed != state.feed
+                or self._cursor.position > state.position
+                or _latest_day(session) - self._cursor.begun_on > LIFE
+            ):
                 self._begin()
-            after = self._cursor.position if self._cursor else 0
-            changes = replica.changes(session, after, limit, dropped=True)
+            changes = replica.changes(session, self._cursor.position if self._cursor else 0, limit, dropped=True)
             if changes:
-                self._write(changes, [], Cursor(state.feed, changes[-1].position))
+                begun_on = self._cursor.begun_on if self._cursor else _latest_day(session)
+                self._write(changes, [], Cursor(state.feed, changes[-1].position, begun_on))
             if len(changes) < limit:
                 self._put_in_use()
                 if monotonic() >= self._next_check:
@@ -211,9 +210,9 @@ class Writer:
             for copy in copies:
                 writer.delete_documents_by_term("key", documents.term(documents.key(copy.origin, copy.id), salt))
                 if copy.kind == "vacancy" and copy.audience == "public" and copy.used:
-                    _add(writer, copy, salt)
+                    _add(writer, copy, salt, cursor.begun_on)
             writer.delete_documents_by_term("key", documents.CURSOR_TERM)
-            writer.add_document(_bearing(cursor))
+            writer.add_document(bearing(cursor))
             writer.commit()
         self._cursor = cursor
 
@@ -255,7 +254,7 @@ class Writer:
         folder.clear_half_written(self._directory, index_folder)
         self._index = folder.opened(index_folder)
         self._folder = index_folder
-        self._cursor = _borne(_latest(self._index))
+        self._cursor = borne(_latest(self._index))
 
     def _put_in_use(self) -> None:
         if folder.in_use(self._directory) != self._folder:
@@ -277,23 +276,18 @@ def _latest(index: tantivy.Index, before: Snapshot | None = None) -> Snapshot:
     return Snapshot(index.schema, index.searcher(), before)
 
 
-def _add(writer: tantivy.IndexWriter, copy: Copy, salt: bytes) -> None:
+def _add(writer: tantivy.IndexWriter, copy: Copy, salt: bytes, begun_on: date) -> None:
     """A document that its schema let through but that cannot be indexed costs itself, not the whole network's search."""
     try:
-        writer.add_document(documents.of(copy, salt))
+        writer.add_document(documents.of(copy, salt, begun_on))
     except (ArithmeticError, LookupError, TypeError, ValueError):
         _log.exception("the vacancy %s of %s cannot be indexed", copy.id, copy.origin)
 
 
-def _bearing(cursor: Cursor) -> tantivy.Document:
-    """The cursor's document. Its time has run out for ever, so no search finds it."""
-    document = tantivy.Document(key=documents.CURSOR_TERM, until=0)
-    document.add_bytes("card", documents.card("", [json.dumps(cursor)]))
-    return document
-
-
-def _borne(snapshot: Snapshot) -> Cursor | None:
-    return Cursor(*json.loads(snapshot.cursor)) if snapshot.cursor else None
+def _latest_day(session: Session) -> date:
+    """The day on which what happened last to the replica arrived."""
+    latest = session.scalars(select(Copy.received_at).order_by(Copy.position.desc()).limit(1)).first()
+    return latest.date() if latest else date.min
 
 
 def _totals(session: Session) -> dict[str, tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""The order by distance, without a distance per vacancy.
+"""The order by distance, and the favour for the near, without a distance per vacancy.
 
 Vacancies lie in comuni, so places are ranked, and only the nearest of them that together hold the page take part: their
 distances become scores that the engine sorts by. A vacancy in several places stands where its nearest one puts it.
@@ -12,7 +12,11 @@ import tantivy
 from federation.search import counting, places
 from federation.search.snapshot import Snapshot
 
+NEARNESS = 0.3
+"""The share of a full match by which the centre of a circle is better than its border."""
+
 _RING_KM = 0.1  # places whose distances round to the same count as equally far
+_STEPS = 6  # from the centre of a circle to its border
 _TEXT = 1e-4  # among equally far vacancies the more relevant one comes first
 
 
@@ -20,6 +24,24 @@ def nearest_km(centre: str, codes: Iterable[str]) -> float | None:
     """The distance in km from a place to the nearest of others; None when none of them is known."""
     distances = [places.distance_km(centre, code) for code in codes]
     return min((each for each in distances if each is not None), default=None)
+
+
+def favouring(
+    snapshot: Snapshot, query: tantivy.Query, centre: str, radius_km: float, full_match: float
+) -> tantivy.Query:
+    """The same matches, those within a radius worth more the nearer they are.
+
+    A share of what a full match in the title is worth: a cook's place far away stays above a waiter's next door.
+    """
+    codes_at: dict[int, list[str]] = {}
+    for code, km in places.distances(centre, radius_km, snapshot.places_abroad):
+        codes_at.setdefault(min(int(km / radius_km * _STEPS), _STEPS - 1), []).append(code)
+    steps = [
+        tantivy.Query.const_score_query(_in_any(snapshot, codes), NEARNESS * full_match * (1 - step / _STEPS))
+        for step, codes in codes_at.items()
+    ]
+    nearer = tantivy.Query.disjunction_max_query(steps)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Should, nearer)])
 
 
 def search(snapshot: Snapshot, query: tantivy.Query, centre: str, wanted: int) -> tantivy.SearchResult:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from federation.search import counting, documents, favour, grouping, nearest, words
+from federation.search import counting, documents, grouping, nearest, words
 from federation.search.counting import FACETS, Counted
 from federation.search.grouping import Found, Page
 from federation.search.index import Index
@@ -26,8 +26,9 @@ from federation.search.words import Wanted
 
 __all__ = ["FACETS", "MAX_WINDOW", "BadRequest", "Hit", "Results", "SearchRequest", "count", "search"]
 
+_FLAT: dict[str, Any] = {}
 _ORDERS: dict[str, dict[str, Any]] = {
-    "relevance": {},
+    "relevance": {"weight_by_field": "weight"},
     "recent": {"order_by_field": "published", "order": tantivy.Order.Desc},
     "closing": {"order_by_field": "closes", "order": tantivy.Order.Asc},
 }
@@ -121,23 +122,23 @@ class _Search:
             yield _Attempt(self.matching.some_of_them(least), True)
 
     def favoured(self, query: tantivy.Query) -> tantivy.Query:
-        """The same matches, where the order is by relevance, with what the fresher and the nearer ones are worth more."""
-        if self.matching is None or self.sort != "relevance":
+        """The same matches, the nearer ones worth more where the order is by relevance within a circle."""
+        request = self.request
+        if self.matching is None or self.sort != "relevance" or "proximity" not in request.features:
             return query
-        request, full = self.request, self.matching.best_score()
-        favours = []
-        if "freshness" in request.features:
-            favours.append(favour.fresher(self.snapshot, self.narrowing.today, full))
-        if "proximity" in request.features and request.near is not None and request.radius_km:
-            favours.append(favour.nearer(self.snapshot, request.near, request.radius_km, full))
-        return favour.favoured(query, favours)
+        if request.near is None or not request.radius_km:
+            return query
+        return nearest.favouring(self.snapshot, query, request.near, request.radius_km, self.matching.best_score())
 
     @property
     def find(self) -> Callable[[tantivy.Query, int], tantivy.SearchResult]:
         """The best matches of a query in the order asked for."""
         if self.sort == "distance":
             return lambda query, limit: nearest.search(self.snapshot, query, str(self.request.near), limit)
-        return lambda query, limit: self.snapshot.searcher.search(query, limit, **_ORDERS[self.sort])
+        order = _ORDERS[self.sort]
+        if self.sort == "relevance" and "freshness" not in self.request.features:
+            order = _FLAT
+        return lambda query, limit: self.snapshot.searcher.search(query, limit, **order)
 
     def hits(self, query: tantivy.Query, page: Page) -> list[Hit]:
         also = grouping.others(self.snapshot, query, self.find, page.numbers)

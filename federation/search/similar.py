@@ -10,7 +10,7 @@ from typing import Any
 
 import tantivy
 
-from federation.search import favour, grouping, places, trades, words
+from federation.search import grouping, nearest, places, trades, words
 from federation.search.index import Index
 from federation.search.matching import Matching
 from federation.search.narrowing import Narrowing
@@ -24,7 +24,7 @@ SAME_TRADE = 30.0
 """What the same unit group is worth: about a rare word in the title."""
 RELATED_TRADE = 8.0
 NEAR = 60.0
-"""As a full match, of which `favour.NEARNESS` is the share that nearness adds."""
+"""As a full match, of which `nearest.NEARNESS` is the share that nearness adds."""
 _RELATED = 4
 
 
@@ -46,13 +46,16 @@ def similar(
     centre = places.code_of(body["places"][0])
     near = centre if places.point(centre) else None
     request = SearchRequest(now=now, near=near, stale_origins=stale_origins)
-    alike, narrowing = _alike(snapshot, body), Narrowing(snapshot, request)
+    alike = _alike(snapshot, body)
     if alike is None:
         return []
-    favours = [favour.fresher(snapshot, narrowing.today, SAME_TRADE)]
+    query = Narrowing(snapshot, request).of(alike)
     if near:
-        favours.append(favour.nearer(snapshot, near, RADIUS_KM, NEAR))
-    query, find = favour.favoured(narrowing.of(alike), favours), snapshot.searcher.search
+        query = nearest.favouring(snapshot, query, near, RADIUS_KM, NEAR)
+
+    def find(query: tantivy.Query, wanted: int) -> tantivy.SearchResult:
+        return snapshot.searcher.search(query, wanted, weight_by_field="weight")
+
     page = grouping.page(snapshot, query, find, 0, limit + 1)
     also = grouping.others(snapshot, query, find, page.numbers)
     hits = [

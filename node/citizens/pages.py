@@ -9,6 +9,7 @@ from flask import abort, make_response, redirect, render_template, request, url_
 
 from node.citizens import filters
 from node.citizens.addresses import RESULTS
+from node.citizens.api.page import api_page
 from node.citizens.cards import Card, Cards, place_of
 from node.citizens.favourites import favourites
 from node.citizens.home import home
@@ -26,6 +27,7 @@ citizens.add_url_rule("/", view_func=home)
 citizens.add_url_rule(RESULTS, view_func=results)
 citizens.add_url_rule("/lavoro/<origin>/<id>", view_func=vacancy)
 citizens.add_url_rule("/preferiti", view_func=favourites)
+citizens.add_url_rule("/api", view_func=api_page)
 
 LANGUAGE_COOKIE_S = 365 * 24 * 3600
 

@@ -136,9 +136,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
                 "full_name": "Castro (BG)",
                 "province": "BG",
                 "region": "Lombardia",
-                "population": 1237,
-                "lat": 45.80339,
-                "lon": 10.06826,
+                "population": 1206,
+                "lat": 45.80002,
+                "lon": 10.06496,
                 "is_meant": True,
             }
         ],
@@ -147,9 +147,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "items": [
             {
                 "code": "4321",
-                "title": "Addetti alla gestione degli stock",
-                "score": 0.93,
-                "reason": "Il titolo è «magazziniere».",
+                "title": "Impiegati addetti al magazzino",
+                "score": 0.99,
+                "reason": "«magazziniere» è di questo gruppo.",
             }
         ]
     },

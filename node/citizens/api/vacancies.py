@@ -1,6 +1,6 @@
 """The vacancies of the network for programs: the search as the page does it, and one vacancy whole."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import abort
 from werkzeug.datastructures import MultiDict
@@ -35,9 +35,7 @@ def vacancies(sent: MultiDict[str, str]) -> dict[str, Any]:
     return {
         "total": results.total,
         "groups": results.groups,
-        "facets": {
-            name: [{"code": code, "count": count} for code, count in counts] for name, counts in results.facets.items()
-        },
+        "facets": results.facets,
         "understood": [understood(part) for part in question.parts],
         "excluded": [excluded(each) for each in question.excluded],
         "meant": results.meant,
@@ -70,21 +68,34 @@ def vacancy(sent: MultiDict[str, str], origin: str, id: str) -> dict[str, Any]:
 def understood(part: Part) -> dict[str, Any]:
     """What a part of the words says, as the parameter of this API that says the same."""
     name, value = filter_of(part), str(part.value)
-    label = km(int(value)) if name == "radius_km" else label_of("place" if name == "near" else name, value)
     return {
         "name": PARAMETERS.get(name, name),
         "value": value,
-        "label": label,
+        "label": label(name, value, part.words),
         "words": part.words,
         "ambiguous": part.ambiguous,
     }
+
+
+def label(name: str, value: str, words: str) -> str:
+    """What people call it; an employer as it was typed, since its value is folded."""
+    match name:
+        case "near":
+            return label_of("place", value)
+        case "radius_km":
+            return km(int(value))
+        case "employer":
+            return words
+        case _:
+            return label_of(name, value)
 
 
 def excluded(told: Exclusion) -> dict[str, Any]:
     return {"words": told.words, "filters": told.filters}
 
 
-def leave(shelf: Shelf, origin: str, id: str) -> None:
+def leave(shelf: Shelf, origin: str, id: str) -> NoReturn:
+    """410 for what was there once, 404 for what never was."""
     if shelf.was_known(origin, id):
         abort(410, Message("L’offerta {id} di {origin} è stata chiusa o è scaduta.", id=id, origin=origin))
     abort(404, Message("Non conosciamo l’offerta {id} di {origin}.", id=id[:64], origin=origin[:40]))

@@ -35,7 +35,7 @@ def operations() -> dict[str, Wording]:
         ),
         "vacancy": Wording(
             _("Un’offerta intera"),
-            _("Il documento come lo ha firmato chi lo pubblica, lo sportello a cui rivolgersi, quanto è aggiornato."),
+            _("Il documento pubblicato, lo sportello a cui rivolgersi, quanto è aggiornato."),
         ),
         "suggestions": Wording(
             _("Proposte mentre si scrive"),
@@ -95,14 +95,16 @@ def responses() -> dict[str, str]:
         "404": _("Nessuno nella rete ha pubblicato questa offerta."),
         "406": _("Si chiede un formato diverso da JSON."),
         "410": _("L’offerta è stata chiusa o è scaduta."),
-        "429": _("Troppe richieste da questo indirizzo: riprova dopo i secondi di Retry-After."),
+        "429": _("Troppe richieste da questo indirizzo IP: riprova dopo i secondi di Retry-After."),
     }
 
 
 def headers() -> dict[str, str]:
     return {
         "ETag": _("Un segno di questa risposta: rimandato in If-None-Match evita di riceverla due volte."),
-        "X-RateLimit-Limit": _("Quante richieste può fare un indirizzo in un minuto o nel periodo scelto dal nodo."),
+        "X-RateLimit-Limit": _(
+            "Quante richieste di questa operazione può fare un indirizzo IP nel periodo scelto dal nodo."
+        ),
         "X-RateLimit-Remaining": _("Quante ne restano."),
         "X-RateLimit-Reset": _("Tra quanti secondi ricomincia il conto."),
         "Retry-After": _("Tra quanti secondi riprovare."),

