@@ -84,7 +84,7 @@ def bundled(archive: zipfile.ZipFile) -> Iterator[tuple[str, esco.Found]]:
 def of_text(name: str, content: bytes) -> Official:
     if len(content) > TABLE_MAX_BYTES:
         raise Trouble(f"{name}: {len(content) // 1_000_000} MB sono troppi per un elenco di professioni.")
-    text, _encoding = delimited.decoded(content)
+    text = delimited.decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimited.separator_of(text))
     heads = next(reader, [])
     if set(esco.NEEDED) <= set(heads):
