@@ -7,6 +7,14 @@ import pytest
 from deploy.demo.interruptions import postponed
 
 
+@pytest.fixture(autouse=True)
+def listening():
+    """Ctrl-C raises, also where these tests were started in the background, which lets it be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_an_interruption_waits_for_the_end_of_the_block():
     done = []
 
