@@ -46,7 +46,8 @@ def read(path: Path) -> Official:
         raise Trouble(
             f"{path.name}: riguarda la CP2011, i cui codici indicano altre professioni. Serve il file della CP2021."
         ) from None
-    except (Unreadable, csv.Error, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as fault:
+    except (Unreadable, csv.Error, zipfile.BadZipFile, zlib.error, RuntimeError) as fault:
+        # RuntimeError is what zipfile says of a password, and of a compression that it does not know
         raise Trouble(f"{path.name}: il file è rovinato o non si lascia leggere ({fault}).") from fault
     if not found.esco and not found.professions:
         raise Trouble(
