@@ -7,6 +7,7 @@ It stands on SQLite. A file that wants its tests to run on PostgreSQL as well ov
         return new_database_url("desk")
 """
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from federation import replica
 from federation.database import Database
 from federation.register import RegisterBase
+from node import cli
 from node.app import create_app
 from node.core import identity
 from node.core.actors import ROLES
@@ -148,3 +150,22 @@ def browser(app, desk, operators):
 def client(browser):
     """The browser of the operator at the desk."""
     return browser("operatore")
+
+
+@pytest.fixture
+def sportello(capsys, monkeypatch):
+    """`sportello("status", "--data", …)`: (exit code, standard output, standard error)."""
+
+    def run(*words, **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["sportello", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run

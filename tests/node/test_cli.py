@@ -47,25 +47,6 @@ def place(founded, tmp_path):
     return Path(shutil.copytree(founded, tmp_path / "gavirate"))
 
 
-@pytest.fixture
-def sportello(capsys, monkeypatch):
-    """`sportello("status", "--data", …)`: (exit code, standard output, standard error)."""
-
-    def run(*words, **environment):
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["sportello", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
 def one_line(result, sign):
     code, _, complaint = result
     assert code == 2, complaint

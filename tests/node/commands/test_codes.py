@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 import zipfile
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from openpyxl import Workbook
 
 from federation.search import trades
 from federation.search.trade_names import known_in
-from node import cli
 from node.commands import codes, founding
 from node.commands.faults import Trouble
 from schemas.codes import imported
@@ -50,20 +48,9 @@ def config(config):
 
 
 @pytest.fixture
-def sportello(config, capsys, monkeypatch):
-    """`sportello("codes", "import", …)`: (exit code, standard output, standard error)."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["sportello", *map(str, words), "--data", str(config.data)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+def sportello(sportello, config):
+    """`sportello("codes", "import", …)` on the node of `config`."""
+    return lambda *words: sportello(*words, "--data", config.data)
 
 
 @pytest.fixture

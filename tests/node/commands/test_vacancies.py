@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from node import cli
 from node.commands import bringing, founding
 from node.core import clock, db
 from node.core.actors import NODE
@@ -61,20 +60,9 @@ def counter(desk):
 
 
 @pytest.fixture
-def sportello(place, capsys, monkeypatch):
-    """`sportello("import", FILE, …)`: (exit code, standard output, standard error)."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["sportello", "vacancies", *map(str, words), "--data", str(place)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+def sportello(sportello, place):
+    """`sportello("import", FILE, …)` on the node in `place`."""
+    return lambda *words: sportello("vacancies", *words, "--data", place)
 
 
 @pytest.fixture
