@@ -27,6 +27,22 @@
   document.addEventListener("htmx:responseError", ask);
   document.addEventListener("htmx:sendError", ask);
 
+  /* Whoever went back or forward while the page was still loading sees the results of another address: they are asked
+     again, once for each address, lest a proxy that rewrites addresses makes the page reload for ever. */
+  const ASKED_AGAIN = "chiesta-di-nuovo";
+  const sorted = (query) => {
+    const parameters = new URLSearchParams(query);
+    parameters.sort();
+    return parameters.toString();
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    const shown = document.getElementById("risultati")?.dataset.query;
+    if (shown === undefined || sorted(shown) === sorted(location.search)) return;
+    if (history.state?.[ASKED_AGAIN] === location.search) return;
+    history.replaceState({ ...history.state, [ASKED_AGAIN]: location.search }, "");
+    location.reload();
+  });
+
   /* "See the offers" folds the filters away on a phone. */
   document.addEventListener("click", (event) => {
     if (event.target.closest(".filters-done")) document.getElementById("filtri").removeAttribute("open");

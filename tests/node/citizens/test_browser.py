@@ -65,6 +65,23 @@ def test_results_follow_the_filters_and_the_back_button_undoes_them(site, window
     expect(page.get_by_label("Varese")).to_be_checked()
 
 
+def test_going_forward_while_the_page_still_loads_shows_the_results_of_its_address(site, window):
+    page = window()
+    page.goto(f"{site}/lavoro")
+    count = page.locator("#quante")
+    tick(page, "Varese")
+    expect(count).to_have_text("2 offerte")
+    held_back = []
+    page.route("**/js/citizens.js*", lambda route: held_back.append(route) if not held_back else route.continue_())
+    page.go_back()
+    expect(count).to_have_text("3 offerte")
+    page.go_forward(wait_until="commit")
+    held_back[0].continue_()
+
+    expect(count).to_have_text("2 offerte")
+    expect(page.get_by_label("Varese")).to_be_checked()
+
+
 def test_a_comune_that_does_not_exist_is_said_on_a_page_of_its_own(site, window):
     page = window()
     page.goto(f"{site}/lavoro")
