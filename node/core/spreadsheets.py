@@ -7,12 +7,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from importlib import import_module
+from typing import Any
 
 from flask import Response
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,11 +39,12 @@ def csv_bytes(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def xlsx_bytes(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A workbook with one sheet: the heads stay in sight, days are days, every text is text."""
-    book = Workbook(write_only=True)
+    excel = openpyxl()
+    book = excel.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number, head in enumerate(heads, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(len(head) + 2, 12), WIDEST)
+        sheet.column_dimensions[excel.utils.get_column_letter(number)].width = min(max(len(head) + 2, 12), WIDEST)
     sheet.append([workbook_cell(sheet, head, is_head=True) for head in heads])
     for row in rows:
         sheet.append([workbook_cell(sheet, each) for each in row])
@@ -54,15 +53,21 @@ def xlsx_bytes(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]
     return written.getvalue()
 
 
-def workbook_cell(sheet: object, value: object, is_head: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value)
+def workbook_cell(sheet: object, value: object, is_head: bool = False) -> Any:
+    """A cell of openpyxl's for a sheet that is only written."""
+    cell = openpyxl().cell.WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl takes "=1+1" for a formula
     if isinstance(value, date):
         cell.number_format = "DD/MM/YYYY"
     if is_head:
-        cell.font = Font(bold=True)
+        cell.font = openpyxl().styles.Font(bold=True)
     return cell
+
+
+def openpyxl() -> Any:
+    """The library, loaded for the first workbook: it takes 6 MB, and days may pass before anybody needs it."""
+    return import_module("openpyxl")
 
 
 def harmless(cell: object) -> object:

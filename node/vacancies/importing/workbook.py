@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl import load_workbook
-
+from node.core.spreadsheets import openpyxl
 from node.vacancies.importing.rows import COLUMNS_MAX, Row, Unreadable
 from schemas.messages import Message
 
@@ -65,7 +64,7 @@ class Workbook:
 
 def _opened(content: bytes) -> Any:
     try:
-        return load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        return openpyxl().load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except Exception as fault:  # a broken archive fails in as many ways as there are parts in it
         raise Unreadable(BROKEN) from fault
 

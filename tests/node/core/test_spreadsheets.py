@@ -2,6 +2,8 @@
 
 import csv
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -30,3 +32,8 @@ def test_text_that_a_spreadsheet_would_run_stays_text(cell):
 @pytest.mark.parametrize("cell", [-5, 0, 3.5, "Cuoco/a", "1+1", ""])
 def test_numbers_and_plain_text_stay_as_they_are(cell):
     assert harmless(cell) == cell
+
+
+def test_the_library_of_workbooks_is_loaded_only_for_a_workbook():
+    told = "import sys, node.vacancies.exporting, node.vacancies.importing.tables; print('openpyxl' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", told], text=True) == "False\n"
