@@ -76,20 +76,25 @@ def spread(pattern: str) -> Iterable[tuple[str, ...]]:
 
 
 class Phrases(Generic[Meaning]):
-    """Phrases with what they mean, found by their first word."""
+    """Phrases with what they mean, found by their first word.
+
+    A phrase is kept as one text: the names of places are 18,000, and as tuples of words they would take four times the
+    memory.
+    """
 
     def __init__(self, meanings: Iterable[tuple[tuple[str, ...], Meaning]]) -> None:
-        self._meanings = {phrase: meaning for phrase, meaning in meanings if phrase}
-        lengths: dict[str, set[int]] = {}
-        for phrase in self._meanings:
-            lengths.setdefault(phrase[0], set()).add(len(phrase))
-        self._lengths = {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()}
+        self._meanings: dict[str, Meaning] = {}
+        self._most_words: dict[str, int] = {}
+        for phrase, meaning in meanings:
+            if phrase:
+                self._meanings[" ".join(phrase)] = meaning
+                self._most_words[phrase[0]] = max(len(phrase), self._most_words.get(phrase[0], 0))
 
     def longest(self, forms: Sequence[str], at: int) -> tuple[int, Meaning] | None:
         """(number of words, meaning) of the longest phrase that begins at `forms[at]`, or None."""
-        for length in self._lengths.get(forms[at], ()):
-            phrase = tuple(forms[at : at + length])
-            if len(phrase) == length and phrase in self._meanings:
+        for length in range(min(self._most_words.get(forms[at], 0), len(forms) - at), 0, -1):
+            phrase = " ".join(forms[at : at + length])
+            if phrase in self._meanings:
                 return length, self._meanings[phrase]
         return None
 

@@ -5,7 +5,6 @@ A name is known as it is written officially, without its small words ("Reggio Em
 ("Laveno"). The tables are built at the first search, in about half a second, and kept.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -35,6 +34,8 @@ _LANDMARKS = {
 _MUCH_GREATER = 5  # so many times more people: then the shortened name means the greater one too
 
 Phrase = tuple[str, ...]
+Bearers = dict[str, tuple[comuni.Comune, ...]]
+"""By phrase, as one text: as tuples of words, in sets, they would take three times the memory while they are built."""
 
 
 class Named(NamedTuple):
@@ -47,34 +48,45 @@ class Named(NamedTuple):
 @cache
 def comuni_and_abroad() -> Phrases[Named]:
     """Every name of a comune or of a place of Ticino, with the codes that it may mean."""
-    exact, heads = _exact(), _heads()
-    bearers = {phrase: _best_first(those) for phrase, those in exact.items()}
-    for head, those in heads.items():
+    bearers = _exact()
+    for head, those in _heads().items():
         if len(those) <= _MOST_OF_A_HEAD:
-            bearers[head] = _with_head(bearers.get(head, []), _best_first(those))
-    named = {phrase: tuple(each.istat for each in those) for phrase, those in bearers.items()}
+            bearers[head] = _with_head(_best_first(bearers.get(head, ())), _best_first(those))
+    named = {phrase: tuple(each.istat for each in _best_first(those)) for phrase, those in bearers.items()}
     for phrase, code in _wholes(_LANDMARKS):
-        named.setdefault(phrase, (code,))
+        named.setdefault(" ".join(phrase), (code,))
     for phrase, code in _abroad():
-        named[phrase] = (*named.get(phrase, ()), code)
-    return Phrases((phrase, Named(codes, _is_ordinary(phrase))) for phrase, codes in named.items())
+        named[" ".join(phrase)] = (*named.get(" ".join(phrase), ()), code)
+    return Phrases(_with_meanings(named))
 
 
-def _exact() -> dict[Phrase, set[comuni.Comune]]:
-    found: dict[Phrase, set[comuni.Comune]] = defaultdict(set)
-    former = register.former_names()
+def _with_meanings(named: dict[str, tuple[str, ...]]) -> Iterator[tuple[Phrase, Named]]:
+    """A place has many spellings: the meaning that they share is kept once."""
+    once: dict[Named, Named] = {}
+    for text, codes in named.items():
+        phrase = tuple(text.split())
+        meaning = Named(codes, _is_ordinary(phrase))
+        yield phrase, once.setdefault(meaning, meaning)
+
+
+def _exact() -> Bearers:
+    found: Bearers = {}
     for each in comuni.ALL:
-        for name in (each.name, each.other_name):
-            for phrase in _spellings(spelling.words(name)):
-                found[phrase].add(each)
+        for phrase in {*_spellings(spelling.words(each.name)), *_spellings(spelling.words(each.other_name))}:
+            _add(found, phrase, each)
         for cap in each.cap.split():
-            found[(cap,)].add(each)
-    for istat, names in former.items():
+            _add(found, (cap,), each)
+    for istat, names in register.former_names().items():
         bearer = comuni.comune(istat)
         for phrase in (spelling.words(name) for name in names):
-            if bearer is not None and phrase not in found:
-                found[phrase].add(bearer)
+            if bearer is not None and " ".join(phrase) not in found:
+                _add(found, phrase, bearer)
     return found
+
+
+def _add(found: Bearers, phrase: Phrase, bearer: comuni.Comune) -> None:
+    text = " ".join(phrase)
+    found[text] = (*found.get(text, ()), bearer)
 
 
 def _spellings(name: Phrase) -> Iterator[Phrase]:
@@ -91,28 +103,28 @@ def _spellings(name: Phrase) -> Iterator[Phrase]:
         yield ("".join(name),)
 
 
-def _heads() -> dict[Phrase, set[comuni.Comune]]:
+def _heads() -> Bearers:
     """The first word of longer names; of a saint, the first two."""
-    found: dict[Phrase, set[comuni.Comune]] = defaultdict(set)
+    found: Bearers = {}
     for each in comuni.ALL:
         name = tuple(word for word in spelling.words(each.name) if word not in CONNECTIVES)
         if len(name) > 2 and name[0] in SAINTS:
-            found[name[:2]].add(each)
-            found["s", name[1]].add(each)
+            for saint in {name[0], "s"}:
+                _add(found, (saint, name[1]), each)
         elif len(name) > 1 and len(name[0]) >= _SHORTEST_HEAD and name[0] not in UNTELLING_HEADS | SAINTS:
-            found[name[:1]].add(each)
+            _add(found, name[:1], each)
     return found
 
 
-def _with_head(exact: list[comuni.Comune], those: list[comuni.Comune]) -> list[comuni.Comune]:
+def _with_head(exact: tuple[comuni.Comune, ...], those: tuple[comuni.Comune, ...]) -> tuple[comuni.Comune, ...]:
     """Who bears the name itself is meant, unless a much greater comune is called so for short."""
     if exact and exact[0].population * _MUCH_GREATER >= those[0].population:
         return exact
-    return _best_first([*exact, *those])
+    return (*exact, *those)
 
 
-def _best_first(those: Iterable[comuni.Comune]) -> list[comuni.Comune]:
-    return sorted(those, key=lambda each: (-each.population, each.istat))
+def _best_first(those: Iterable[comuni.Comune]) -> tuple[comuni.Comune, ...]:
+    return tuple(sorted(those, key=lambda each: (-each.population, each.istat)))
 
 
 def _is_ordinary(phrase: Phrase) -> bool:

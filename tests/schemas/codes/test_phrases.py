@@ -37,3 +37,10 @@ def test_the_longest_phrase_wins_and_a_broken_off_one_is_none():
     assert known.longest(("tempo", "pieno", "subito"), 0) == (2, 2)
     assert known.longest(("a", "tempo"), 0) is None
     assert known.longest(("a", "tempo"), 1) == (1, 1)
+
+
+def test_a_phrase_is_no_longer_than_the_text_and_never_reaches_over_a_break():
+    known = Phrases([(("tempo", "pieno"), 1)])
+    assert known.longest(("a", "tempo"), 1) is None
+    assert known.longest(("tempo", BREAK, "pieno"), 0) is None
+    assert len(known) == 1
