@@ -7,6 +7,16 @@ CHROMIUM ?= /usr/bin/chromium
 SEEDS ?= 10000
 ARGS ?=
 
+# Compiled files are kept, also where the shell says otherwise: every node that a test or the demo starts would compile
+# the whole program anew.
+export PYTHONDONTWRITEBYTECODE :=
+
+# The tests write into memory where there is enough of it: a thousand small databases would wait for the disk.
+SHARED_MEMORY := /dev/shm
+ENOUGH_KB := 4000000
+FREE_KB = $(shell df -k --output=avail $(SHARED_MEMORY) 2>/dev/null | tail -n 1)
+TEST_FOLDER ?= $(shell [ "0$(FREE_KB)" -gt $(ENOUGH_KB) ] 2>/dev/null && [ -w $(SHARED_MEMORY) ] && echo $(SHARED_MEMORY) || echo $${TMPDIR:-/tmp})
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak install assets translations messages chromium format clean
 
@@ -17,7 +27,7 @@ demo: install ## nine comuni as a real network on 127.0.0.1:8001-8009 (ARGS="--e
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
 test: $(VENV)/.dev install chromium ## every test, browser included
-	$(BIN)/pytest -n 2 --no-loadscope-reorder -m "not soak" $(ARGS)
+	TMPDIR=$(TEST_FOLDER) $(BIN)/pytest -n 2 --no-loadscope-reorder -m "not soak" $(ARGS)
 
 check: $(VENV)/.dev translations ## lint, format, types, architecture, missing translations
 	$(BIN)/ruff check .

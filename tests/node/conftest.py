@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from federation import replica
 from federation.database import Database
@@ -39,6 +40,22 @@ def templates_compiled_once(tmp_path_factory):
     compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once():
+    """The same for the addresses: werkzeug writes two functions for each of them, which is most of an app's making."""
+    compile_builder, compiled = Rule._compile_builder, {}
+
+    def once(rule, append_unknown=True):
+        known_by = rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown
+        if known_by not in compiled:
+            compiled[known_by] = compile_builder(rule, append_unknown)
+        return compiled[known_by]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 
