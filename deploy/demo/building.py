@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from deploy.demo.nodes import NETWORK, PASSWORD, PEOPLE, DemoNode
@@ -26,27 +27,25 @@ def is_built(root: Path) -> bool:
 
 
 def build(root: Path, nodes: Sequence[DemoNode], processes: Processes, say: Say) -> None:
-    """Make all nodes, start the capofila, let the others join, and start them. What half a demo left behind goes first."""
+    """Make all nodes, start the capofila, let the others join, and start them. What half a demo left behind goes first.
+
+    Nobody waits for what it does not need: the capofila starts while the others are made, and each joins when it is.
+    """
     if root.exists():
         shutil.rmtree(root)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for told in pool.map(lambda node: found_and_fill(root, node), nodes):
-            say(told)
     capofila, *others = nodes
+    say(found_and_fill(root, capofila))
     config = load(capofila.folder(root), {})
     network.create(config, NETWORK, root / "chiavi-di-radice", 3, 2, {"poll_every_s": POLL_EVERY_S})
     processes.start(capofila)
-    processes.wait_for(capofila)
-    tokens = [
-        (node, network.invite(config, node.id, load(node.folder(root), {}).name, istat(root, node)).token())
-        for node in others
-    ]
-    with ThreadPoolExecutor(len(others)) as pool:
-        list(
-            pool.map(
-                lambda invited: network.join(load(invited[0].folder(root), {}), invited[1], JOIN_PATIENCE_S), tokens
-            )
-        )
+    with ThreadPoolExecutor(os.cpu_count()) as makers, ThreadPoolExecutor(len(others)) as joiners:
+        joining = []
+        for node, told in zip(others, makers.map(partial(found_and_fill, root), others), strict=True):
+            say(told)
+            processes.wait_for(capofila)
+            joining.append(joiners.submit(join, root, node, invite(root, capofila, node)))
+        for each in joining:
+            each.result()
     say(f"Rete «{NETWORK}» con {len(nodes)} membri")
     for node in others:
         processes.start(node)
@@ -78,5 +77,11 @@ def fill(root: Path, node: DemoNode) -> int:
         desk.dispose()
 
 
-def istat(root: Path, node: DemoNode) -> tuple[str, ...]:
-    return load(node.folder(root), {}).comuni
+def invite(root: Path, capofila: DemoNode, node: DemoNode) -> str:
+    """The token with which `node` may join."""
+    wanted = load(node.folder(root), {})
+    return network.invite(load(capofila.folder(root), {}), node.id, wanted.name, wanted.comuni).token()
+
+
+def join(root: Path, node: DemoNode, token: str) -> None:
+    network.join(load(node.folder(root), {}), token, JOIN_PATIENCE_S)
