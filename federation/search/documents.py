@@ -11,7 +11,7 @@ version is left alone and built anew.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -19,14 +19,18 @@ from typing import Any
 import tantivy
 
 from federation.replica import Copy
-from federation.search import clusters, columns, employers, freshness, places, prose, text, trades
+from federation.search import clusters, columns, conditions, employers, freshness, places, prose, text, trades
 from schemas import days
-from schemas.codes import CONTRACTS, HOURS, LICENCES, REMOTE, RESERVED, comuni, sectors
+from schemas.codes import CONTRACTS, HOURS, LANGUAGES, LICENCES, REMOTE, RESERVED, comuni, sectors
 
-VERSION = 2
+VERSION = 3
 
 # Text in stems, with the weight of a hit in each: a word of the title says more than one of the description.
 WEIGHTS = {"title": 6.0, "names": 2.5, "body": 1.0}
+
+DAYS_BEHIND = 150
+"""A vacancy that the law reserves stands where one so much older would, since most people may not apply; whoever asks for
+reserved ones sees no others."""
 
 # How long ago a vacancy was published, in days before today; each period holds the ones before it.
 SINCE = {"oggi": 0, "3-giorni": 2, "settimana": 6, "mese": 30}
@@ -35,6 +39,8 @@ CURSOR_TERM = 0
 """Stands for the one document that is no vacancy; no key of 63 bits is likely to be it."""
 
 _BODY = ("description", "tasks", "requirements", "offer")
+_ALSO_IN_TEXT = ("hours", "experience")
+"""What the text tells where the field is empty."""
 _LABELLED = {"contract": CONTRACTS, "hours": HOURS, "remote": REMOTE, "reserved": RESERVED}
 
 _FIRST_DAY = date(2020, 1, 1)  # keeps the numbers of days small
@@ -130,6 +136,7 @@ def _label_stems(body: Mapping[str, Any]) -> list[str]:
     """What the codes say in words: people type "part time" without knowing of a filter."""
     labels = [codes.label(body[field]) for field, codes in _LABELLED.items() if body.get(field) in codes]
     labels += [LICENCES.label(code) for code in body.get("licences", ()) if code in LICENCES]
+    labels += [LANGUAGES.label(each["code"]) for each in body.get("languages", ()) if each["code"] in LANGUAGES]
     return [stem for label in labels for stem in _stems(label)]
 
 
@@ -154,12 +161,14 @@ def _add_codes(
     occupation, sector = body.get("occupation", ""), body.get("sector", "")
     section = sectors.section_of(sector) or ""
     provinces = list(dict.fromkeys(filter(None, map(places.province, where))))
+    said = conditions.told(body["title"], *(body.get(part, "") for part in _BODY))
     counted: dict[str, Collection[str]] = {
-        "licence": body.get("licences", ()),
+        "licence": {*body.get("licences", ()), *said.codes.get("licence", ())},
         "origin": [origin],
         "abroad": [code for code in where if places.abroad(code)],
     }
-    counted |= {field: [body.get(field, "")] for field in ("contract", "hours", "reserved", "remote", "experience")}
+    counted |= {field: [body.get(field, "")] for field in ("contract", "reserved", "remote")}
+    counted |= {field: [body[field]] if body.get(field) else said.codes.get(field, ()) for field in _ALSO_IN_TEXT}
     asked: dict[str, Collection[str]] = {
         "comune": where,
         "province": provinces,
@@ -168,7 +177,10 @@ def _add_codes(
         "occupation": [occupation],
         "occupation_group": [occupation[:2]],
         "guessed": () if occupation else _guessed(body["title"]),
-        "shifts": ["si"] if body.get("shifts") else (),
+        "shifts": ["si"]
+        if body.get("shifts") or said.times.get(conditions.SHIFTS, conditions.NO) != conditions.NO
+        else (),
+        "times": said.marks,
         "denied": denied,
     }
     for field, branches in (("code", counted), ("mark", asked)):
@@ -198,7 +210,8 @@ def _add_times(document: tantivy.Document, copy: Copy, body: Mapping[str, Any], 
     document.add_integer("until", minute(until))
     document.add_integer("published", day_number(published_on))
     document.add_integer("closes", day_number(closes_on))
-    document.add_float("weight", freshness.weight(published_on, begun_on))
+    days_behind = DAYS_BEHIND if body.get("reserved") else 0
+    document.add_float("weight", freshness.weight(published_on - timedelta(days=days_behind), begun_on))
 
 
 def minute(instant: datetime) -> int:

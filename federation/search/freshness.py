@@ -1,4 +1,4 @@
-"""How much a vacancy is worth by its age: half of its score for each eight months that it is older than another.
+"""How much a vacancy is worth by its age: half of its score for each year that it is older than another.
 
 The engine multiplies a score by a stored number of the vacancy, so the number must order two vacancies alike at every
 moment: it cannot fade, it has to double with time. It also takes the logarithm first, of 32 bits, which leaves room for
@@ -9,9 +9,9 @@ is used up, every few years.
 from datetime import date
 from math import frexp, ldexp, log2
 
-HALF_LIFE_DAYS = 240
+HALF_LIFE_DAYS = 365
 LARGEST = 127.0  # two to this power is the largest number of the engine
-_BEFORE_DAYS = 360  # older ones, seen from the first day, are all worth the same
+_BEFORE_DAYS = 540  # older ones, seen from the first day, are all worth the same
 _STEPS = 256  # between a weight and its double; coarser numbers are stored in fewer bits
 
 LIFE_DAYS = int(HALF_LIFE_DAYS * log2(LARGEST)) - _BEFORE_DAYS - 30

@@ -12,6 +12,7 @@ from federation.search import text
 from schemas.codes import occupations
 from schemas.codes.occupations import Occupation
 from schemas.codes.trades import trades
+from schemas.codes.workplaces import workplaces
 
 # Words that stand in titles to draw the line between groups, and say nothing about a trade.
 _BOUNDARIES = frozenset(
@@ -23,8 +24,8 @@ _BOUNDARIES = frozenset(
 
 
 def codes(stem: str) -> frozenset[str]:
-    """The unit groups whose title, in Italian or English, has this stem."""
-    return _by_stem().get(stem, frozenset())
+    """The unit groups whose title, in Italian or English, has this stem; of a place of work those at home there."""
+    return _at_work().get(stem) or _by_stem().get(stem, frozenset())
 
 
 @cache
@@ -41,6 +42,11 @@ def words() -> dict[str, frozenset[str]]:
 
 def _groups() -> Iterator[Occupation]:
     return occupations.groups(occupations.UNIT_GROUP_DIGITS)
+
+
+@cache
+def _at_work() -> dict[str, frozenset[str]]:
+    return {text.stems(place)[0]: codes for place, codes in workplaces().items()}
 
 
 @cache

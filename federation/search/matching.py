@@ -8,12 +8,13 @@ from math import log
 
 import tantivy
 
+from federation.search import conditions, trades
 from federation.search.documents import WEIGHTS
 from federation.search.request import ALL_FEATURES
 from federation.search.snapshot import Snapshot
 from federation.search.words import Thing, Wanted, Way
 
-OTHER_FIELDS = 0.1
+OTHER_FIELDS = 0.2
 """What the hits of a word in further fields add to its best one."""
 OTHER_NAME = 0.6
 """What a trade under another name, of however many words, is worth beside one typed word."""
@@ -21,6 +22,19 @@ CODE_WEIGHT = 2.5
 """What the code of the unit group is worth, in the measure of `WEIGHTS`."""
 
 _FLAT = dict.fromkeys(WEIGHTS, 1.0)
+
+
+CLOSE = 4
+"""So many unit groups close to the one that is meant fill up a short list."""
+SAME_GROUP, CLOSE_GROUP = 3.0, 1.0
+"""What the unit group of the trade that is meant is worth there, and what a close one."""
+WELCOME = 0.2
+"""What a word that people type around the thing they look for is worth, beside one that tells."""
+TIME_WEIGHT = 6.0
+"""What a time that is wanted is worth."""
+AGREEMENT = 1.5
+"""What it adds to a name that the unit group is the one that was meant, beside what the code is worth alone: "responsabile
+di commessa" has the word of whoever looks for a "commessa", and another trade."""
 
 
 class Matching:
@@ -31,9 +45,46 @@ class Matching:
         self.weights = WEIGHTS if "fields" in features else _FLAT
 
     def all_of_them(self) -> tantivy.Query:
-        """Vacancies that have every thing; those that also have welcome words score more."""
-        asked = [(tantivy.Occur.Must, self._thing(thing)) for thing in self.wanted.things]
-        asked += [(tantivy.Occur.Should, self._word(each)) for each in self.wanted.welcome]
+        """Vacancies that have every thing that is not optional; those with more of the rest score more."""
+        has_others = not all(thing.is_optional for thing in self.wanted.things)
+        asked = [
+            (tantivy.Occur.Should if thing.is_optional and has_others else tantivy.Occur.Must, self._thing(thing))
+            for thing in self.wanted.things
+        ]
+        asked += self._welcome()
+        return tantivy.Query.boolean_query(asked)
+
+    @property
+    def has_trade(self) -> bool:
+        """Whether a trade is asked for."""
+        return any(thing.is_trade for thing in self.wanted.things)
+
+    def the_trade(self) -> tantivy.Query:
+        """Vacancies of the trade or one close to it, those first that have more of the rest."""
+        asked = []
+        for thing in self.wanted.things:
+            if thing.is_trade:
+                asked.append((tantivy.Occur.Must, self._trade_or_close(thing)))
+            else:
+                asked.append((tantivy.Occur.Should, self._thing(thing)))
+        asked += self._welcome()
+        return tantivy.Query.boolean_query(asked)
+
+    def _welcome(self) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        words = [tantivy.Query.boost_query(self._word(each), WELCOME) for each in self.wanted.welcome]
+        return [(tantivy.Occur.Should, each) for each in words]
+
+    def _trade_or_close(self, thing: Thing) -> tantivy.Query:
+        """The trade, its whole unit group, or a group close to it; each word of its name is worth something."""
+        close = {near for code in thing.codes for near in trades.related(code, CLOSE)} - thing.codes
+        groups = ((thing.codes, SAME_GROUP), (close, CLOSE_GROUP))
+        nearly = [
+            tantivy.Query.const_score_query(self.snapshot.of_occupations(codes), worth)
+            for codes, worth in groups
+            if codes
+        ]
+        asked = [(tantivy.Occur.Must, _best_of([self._thing(thing), *nearly]))]
+        asked += [(tantivy.Occur.Should, self._word(each)) for each in thing.typed if len(thing.typed) > 1]
         return tantivy.Query.boolean_query(asked)
 
     @property
@@ -54,7 +105,31 @@ class Matching:
 
     def _thing(self, thing: Thing) -> tantivy.Query:
         ways = [self._way(way) for way in thing.ways]
-        return _best_of([*ways, self._codes(thing)] if thing.codes else ways)
+        if thing.time:
+            return self._time(thing.time, ways)
+        if not thing.codes:
+            return _best_of(ways)
+        of_the_trade = self._codes(thing)
+        if not thing.is_trade:
+            return _best_of([*ways, of_the_trade])
+        return tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, _best_of([*ways, of_the_trade])),
+                (tantivy.Occur.Should, tantivy.Query.boost_query(of_the_trade, AGREEMENT)),
+            ]
+        )
+
+    def _time(self, aspect: str, in_title: list[tantivy.Query]) -> tantivy.Query:
+        """Vacancies that say that it is so, those first that say that it is always so."""
+        times = (conditions.YES, conditions.ONLY)
+        so, only = (
+            tantivy.Query.const_score_query(
+                self.snapshot.marked("times", conditions.marks((aspect,), *said)), TIME_WEIGHT
+            )
+            for said in (times, times[1:])
+        )
+        better = [(tantivy.Occur.Should, each) for each in (only, *in_title)]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, so), *better])
 
     def _part(self, thing: Thing, stem: str) -> tantivy.Query:
         """One word of a thing, or the whole thing in another way."""
@@ -86,7 +161,7 @@ class Matching:
         query = tantivy.Query.const_score_query(self.snapshot.of_occupations(thing.codes), worth * self._inverse(held))
         if not thing.beside:
             return query
-        said = [(tantivy.Occur.Must, self._word(each)) for each in thing.beside]
+        said = [(tantivy.Occur.Must, tantivy.Query.const_score_query(self._word(each), 0.0)) for each in thing.beside]
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *said])
 
     def _rarity(self, stem: str) -> float:

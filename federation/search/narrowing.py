@@ -6,10 +6,10 @@ from math import ceil
 
 import tantivy
 
-from federation.search import documents, places
+from federation.search import conditions, documents, places
 from federation.search.request import SearchRequest
 from federation.search.snapshot import Snapshot
-from schemas.codes import comuni, occupations, sectors
+from schemas.codes import comuni, occupations, sectors, spoken_licences
 from schemas.days import ROME
 
 _SAID_IN = ("title", "names", "body")
@@ -34,6 +34,20 @@ class Narrowing:
         clauses.append((tantivy.Occur.Must, matching or tantivy.Query.all_query()))
         clauses += [(tantivy.Occur.MustNot, query) for query in self._never]
         return tantivy.Query.boolean_query(clauses)
+
+    def fitting_licences(self) -> list[tantivy.Query]:
+        """What makes a vacancy fit who holds some licences: it asks for each of them, and for no heavier one."""
+        held = self.request.licence
+        fitting = [self.snapshot.having("licence", [each]) for each in held] if len(held) > 1 else []
+        if any(each in spoken_licences.ROAD for each in held):
+            heavier = set(spoken_licences.HEAVY).difference(*map(spoken_licences.within, held))
+            asking = self.snapshot.having("licence", sorted(heavier))
+            fitting.append(
+                tantivy.Query.boolean_query(
+                    [(tantivy.Occur.Must, tantivy.Query.all_query()), (tantivy.Occur.MustNot, asking)]
+                )
+            )
+        return fitting
 
     def _filter(self, name: str, values: Iterable[str]) -> tantivy.Query:
         """Vacancies that one of the values of a filter lets through."""
@@ -80,7 +94,17 @@ class Narrowing:
         if stale:
             never.append(self.snapshot.having("origin", stale))
         never += [self._filter(name, values) for name, values in self.request.excluded.items() if values]
-        return never + [self._saying(stems) for stems in self.request.excluded_words if stems]
+        if refused := self.refused_times():
+            never.append(self.snapshot.marked("times", conditions.marks(refused, conditions.YES, conditions.ONLY)))
+        said = (stems for stems in self.request.excluded_words if stems and not conditions.refused(stems))
+        return never + [self._saying(stems) for stems in said]
+
+    def refused_times(self) -> list[str]:
+        """The aspects of `conditions` that are not wanted."""
+        refused = {conditions.refused(stems) for stems in self.request.excluded_words}
+        if "shifts" in self.request.excluded:
+            refused.add(conditions.SHIFTS)
+        return sorted(filter(None, refused))
 
     def _saying(self, stems: Iterable[str]) -> tantivy.Query:
         """Vacancies that say all of these stems, and do not only deny them."""

@@ -12,11 +12,13 @@ import tantivy
 from federation.search import counting, places
 from federation.search.snapshot import Snapshot
 
-NEARNESS = 0.3
-"""The share of a full match by which the centre of a circle is better than its border."""
+IN_THE_PLACE = 1.0
+"""The share of a full match by which the place that was named is better than the border of the circle around it."""
+NEXT_DOOR = 0.3
+"""The same for the places nearest to it: who names a place means that place, and takes the next with good grace."""
 
 _RING_KM = 0.1  # places whose distances round to the same count as equally far
-_STEPS = 6  # from the centre of a circle to its border
+_STEPS = 6  # from the places next to the centre of a circle to its border
 _TEXT = 1e-4  # among equally far vacancies the more relevant one comes first
 
 
@@ -33,12 +35,14 @@ def favouring(
 
     A share of what a full match in the title is worth: a cook's place far away stays above a waiter's next door.
     """
-    codes_at: dict[int, list[str]] = {}
+    codes_at: dict[float, list[str]] = {}
     for code, km in places.distances(centre, radius_km, snapshot.places_abroad):
-        codes_at.setdefault(min(int(km / radius_km * _STEPS), _STEPS - 1), []).append(code)
+        step = min(int(km / radius_km * _STEPS), _STEPS - 1)
+        worth = IN_THE_PLACE if code == centre else NEXT_DOOR * (1 - step / _STEPS)
+        codes_at.setdefault(worth, []).append(code)
     steps = [
-        tantivy.Query.const_score_query(_in_any(snapshot, codes), NEARNESS * full_match * (1 - step / _STEPS))
-        for step, codes in codes_at.items()
+        tantivy.Query.const_score_query(_in_any(snapshot, codes), worth * full_match)
+        for worth, codes in codes_at.items()
     ]
     nearer = tantivy.Query.disjunction_max_query(steps)
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Should, nearer)])

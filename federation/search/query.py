@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from federation.search import counting, documents, grouping, nearest, words
+from federation.search import conditions, counting, documents, grouping, nearest, words
 from federation.search.counting import FACETS, Counted
 from federation.search.grouping import Found, Page
 from federation.search.index import Index
@@ -25,6 +25,14 @@ from federation.search.snapshot import Snapshot
 from federation.search.words import Wanted
 
 __all__ = ["FACETS", "MAX_WINDOW", "BadRequest", "Hit", "Results", "SearchRequest", "count", "search"]
+
+FEW = 20
+"""Where fewer vacancies have all that is wanted, others that have less of it are shown behind them."""
+NONE_OF_IT = 1.0
+"""What it is worth, in full matches, that a vacancy says that there is none of what is refused."""
+
+FITTING_LICENCE = 0.5
+"""What each licence that is both asked for and held is worth, and that no heavier one is asked for."""
 
 _FLAT: dict[str, Any] = {}
 _ORDERS: dict[str, dict[str, Any]] = {
@@ -39,7 +47,7 @@ def search(index: Index, request: SearchRequest) -> Results:
     started = perf_counter()
     snapshot = index.snapshot()
     wanted = words.understand(snapshot, request.text, request.prefix, request.features) if snapshot else Wanted()
-    answer = _Answer(Page(0, [], []), Counted({name: [] for name in FACETS}, 0), [], False)
+    answer = _Answer(Page(0, [], []), Counted({name: [] for name in FACETS}, 0), [], [], False)
     if snapshot and not wanted.is_hopeless:
         answer = _Search(snapshot, request, wanted).answer()
     return Results(
@@ -47,6 +55,7 @@ def search(index: Index, request: SearchRequest) -> Results:
         groups=answer.page.total - answer.counted.repeated,
         facets=answer.counted.facets,
         hits=answer.hits,
+        close=answer.close,
         page=request.page,
         page_size=request.page_size,
         took_ms=(perf_counter() - started) * 1000,
@@ -79,6 +88,7 @@ class _Answer(NamedTuple):
     page: Page
     counted: Counted
     hits: list[Hit]
+    close: list[Hit]
     is_relaxed: bool
 
 
@@ -96,7 +106,8 @@ class _Search:
         self.snapshot, self.request, self.wanted = snapshot, request, wanted
         self.narrowing = Narrowing(snapshot, request)
         self.matching = Matching(snapshot, wanted, request.features) if wanted.things else None
-        self.sort = "recent" if request.sort == "relevance" and self.matching is None else request.sort
+        is_browsing = self.matching is None and not self.narrowing.fitting_licences()
+        self.sort = "recent" if request.sort == "relevance" and is_browsing else request.sort
 
     def answer(self) -> _Answer:
         first = (self.request.page - 1) * self.request.page_size
@@ -105,7 +116,21 @@ class _Search:
             page = grouping.page(self.snapshot, query, self.find, first, self.request.page_size)
             if page.total:
                 break
-        return _Answer(page, self.counted(attempt.matching, page.total), self.hits(query, page), attempt.is_relaxed)
+        counted = self.counted(attempt.matching, page.total)
+        close = [] if attempt.is_relaxed else self.close(attempt, page)
+        return _Answer(page, counted, self.hits(query, page), close, attempt.is_relaxed)
+
+    def close(self, attempt: _Attempt, page: Page) -> list[Hit]:
+        """Where few vacancies have all that is wanted, those to fill their page that have less of it."""
+        left = self.request.page_size - len(page.firsts) if self.request.page == 1 else 0
+        if self.matching is None or attempt.matching is None or self.sort != "relevance":
+            return []
+        if not 0 < page.total < FEW or left <= 0:
+            return []
+        less = self.matching.the_trade() if self.matching.has_trade else self.matching.some_of_them(1)
+        beyond = [(tantivy.Occur.Must, less), (tantivy.Occur.MustNot, attempt.matching)]
+        query = self.favoured(self.narrowing.of(tantivy.Query.boolean_query(beyond)))
+        return self.hits(query, grouping.page(self.snapshot, query, self.find, 0, left))
 
     def total(self) -> int:
         totals = (self.snapshot.count(self.narrowing.of(attempt.matching)) for attempt in self.attempts())
@@ -122,13 +147,22 @@ class _Search:
             yield _Attempt(self.matching.some_of_them(least), True)
 
     def favoured(self, query: tantivy.Query) -> tantivy.Query:
-        """The same matches, the nearer ones worth more where the order is by relevance within a circle."""
+        """The same matches in the order by relevance, those worth more that are likelier to be meant.
+
+        They say that there is none of what is refused, or they are nearer.
+        """
         request = self.request
-        if self.matching is None or self.sort != "relevance" or "proximity" not in request.features:
+        if self.sort != "relevance":
             return query
-        if request.near is None or not request.radius_km:
+        full_match = self.matching.best_score() if self.matching else 1.0
+        if refused := self.narrowing.refused_times():
+            none_of_it = self.snapshot.marked("times", conditions.marks(refused, conditions.NO))
+            query = _preferring(query, none_of_it, NONE_OF_IT * full_match)
+        for better in self.narrowing.fitting_licences():
+            query = _preferring(query, better, FITTING_LICENCE * full_match)
+        if request.near is None or not request.radius_km or "proximity" not in request.features:
             return query
-        return nearest.favouring(self.snapshot, query, request.near, request.radius_km, self.matching.best_score())
+        return nearest.favouring(self.snapshot, query, request.near, request.radius_km, full_match)
 
     @property
     def find(self) -> Callable[[tantivy.Query, int], tantivy.SearchResult]:
@@ -159,3 +193,9 @@ class _Search:
         asked = replace(self.request, now=minute, text="", page=1, page_size=1, sort="recent")
         counted = self.snapshot.remember(asked, lambda: counting.count(self.snapshot, self.narrowing, None, total))
         return counted._replace(facets={name: list(pairs) for name, pairs in counted.facets.items()})
+
+
+def _preferring(query: tantivy.Query, preferred: tantivy.Query, worth: float) -> tantivy.Query:
+    """The same matches, those of another query worth so much more."""
+    better = tantivy.Query.const_score_query(preferred, worth)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Should, better)])

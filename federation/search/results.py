@@ -31,7 +31,8 @@ class Results:
     beyond `counting.GROUPED_EXACTLY` matches it is their number. `stems`: what to mark, for `text.highlight` and
     `text.snippet`. `relaxed`: no vacancy has all the words, these have some. `corrections`: typed word to the word
     searched instead. `unknown`: typed words that no vacancy has. `meant`: the text in a much likelier spelling,
-    although what was typed finds something.
+    although what was typed finds something. `close`: behind few hits, others that have less of what is wanted, which no
+    count counts.
     """
 
     total: int
@@ -46,6 +47,7 @@ class Results:
     corrections: dict[str, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     meant: str | None = None
+    close: list[Hit] = field(default_factory=list)
 
     @property
     def pages(self) -> int:

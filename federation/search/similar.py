@@ -23,8 +23,8 @@ RADIUS_KM = 50.0
 SAME_TRADE = 30.0
 """What the same unit group is worth: about a rare word in the title."""
 RELATED_TRADE = 8.0
-NEAR = 60.0
-"""As a full match, of which `nearest.NEARNESS` is the share that nearness adds."""
+NEAR = 20.0
+"""As a full match, of which nearness adds its share (`nearest.IN_THE_PLACE`)."""
 _RELATED = 4
 
 

@@ -47,9 +47,9 @@ LICENCES = _stems("bpatente bepatente cpatente cepatente dpatente depatente")
 # Words that begin hundreds of trades: alone they tell little.
 HEADS = _stems(
     """
-    addetto aiuto assistente capo collaboratore conduttore consulente coordinatore direttore esperto impiegato incaricato
-    ingegnere insegnante installatore istruttore lavoratore manager montatore operaio operatore personale progettista
-    responsabile specialista supervisore tecnico vice vicedirettore worker
+    addetto aiuto assistente capo collaboratore conduttore consulente coordinatore direttore donna esperto impiegato
+    incaricato ingegnere insegnante installatore istruttore lavoratore manager montatore operaio operatore personale
+    progettista responsabile specialista supervisore tecnico uomo vice vicedirettore worker
     """
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from federation.search import group_titles, text, trades
+from federation.search import conditions, group_titles, text, trades
 from federation.search.request import ALL_FEATURES
 from federation.search.snapshot import Snapshot
 from federation.search.stems import stem
@@ -26,11 +26,15 @@ _COMPLETIONS = 12
 # What people type around the thing that they look for: such words may occur ("direttore lavori") but need not.
 NOISE = frozenset(
     """
-    annunci annuncio assume assumono assunzione assunzioni cerca cercano cercansi cercasi cerco impieghi impiego
-    lavorare lavori lavoro offerta offerte offresi offro opportunita posizione posizioni posti posto ricerchiamo
-    selezioniamo urgente vorrei
+    annunci annuncio assume assumono assunzione assunzioni bisogno c cerca cercano cercansi cercasi cerco disponibile
+    fare faccio frontaliera frontaliere frontalieri ho impieghi impiego interessa lavorare lavori lavoro occupazione
+    offerta offerte offresi offro opportunita posizione posizioni posti posto qualche qualcosa qualsiasi ricerchiamo
+    selezioniamo so trovare urgente voglio vorrei
     """.split()  # noqa: SIM905
 )
+
+# What many notices leave open: such words are worth as much as others, where something else is wanted, but need not occur.
+HOURS_OF_THE_DAY = frozenset("mattina mattine mattino pomeridiano pomeriggi pomeriggio sera serale serali".split())  # noqa: SIM905
 
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]+)[\"“”»]")
 
@@ -47,12 +51,17 @@ class Thing(NamedTuple):
 
     `typed`: the stems that stand for it in the text, more than one for a trade of several words. `beside`: those that a
     vacancy of the unit group must say as well: whoever looks for a "saldatore TIG" is not served by every welder.
+    `is_trade`: the words name a trade. `is_optional`: many notices leave it open (`HOURS_OF_THE_DAY`). `time`: the aspect
+    of `conditions` that is wanted, in whatever words a vacancy says that it is so.
     """
 
     typed: tuple[str, ...]
     ways: tuple[Way, ...]
     codes: frozenset[str] = frozenset()
     beside: tuple[str, ...] = ()
+    is_trade: bool = False
+    is_optional: bool = False
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +90,24 @@ class Wanted:
 
 
 class _Typed(NamedTuple):
-    """A word that was typed, or the correction of one; `is_literal`: it stood in quotes."""
+    """A word that was typed, or the correction of one; `is_literal`: it stood in quotes.
+
+    `rare`: the stem that was typed where some vacancies have it and a likelier word is looked for too.
+    """
 
     word: text.Word
     is_literal: bool
     is_last: bool
+    rare: str | None = None
+
+    def taken_for(self, form: str, rare: str | None = None) -> "_Typed":
+        """Another word in its place."""
+        return self._replace(word=self.word._replace(form=form, stem=stem(form)), rare=rare)
+
+
+def looks_for_anything(typed: str) -> bool:
+    """Whether a text says more than that somebody looks for work."""
+    return any(each.is_literal or each.word.form not in NOISE for each in _telling(typed[:MOST_CHARACTERS]))
 
 
 def understand(snapshot: Snapshot, typed: str, prefix: bool = False, features: frozenset[str] = ALL_FEATURES) -> Wanted:
@@ -119,31 +141,35 @@ class _Reading:
         return {place: found for found in trades.recognise(free) for place in range(found.start, found.end)}
 
     def spelled(self, typed: _Typed, is_trade: bool) -> _Typed:
-        """The word itself, or its correction if no vacancy has it and it names nothing."""
+        """The word itself; its correction if no vacancy has it and it names nothing; a likelier one where few have it."""
         form, known = typed.word.form, self.is_known(typed.word.stem)
         if typed.is_literal or is_trade or "typos" not in self.features:
             return typed
         if known:
-            self.look_for_likelier(typed.word)
-            return typed
+            likelier = self.likelier_than(typed.word)
+            if likelier is None:
+                return typed
+            self.likelier.append((typed.word.start, typed.word.end, likelier))
+            return typed.taken_for(likelier, rare=typed.word.stem)
         if self.completions(typed) or comuni.find(form):
             return typed
         for correction in self.snapshot.vocabulary.corrections(form):
-            word = typed.word._replace(form=correction, stem=stem(correction))
-            if self.is_known(word.stem) or trades.recognise([word]):
-                self.corrections[form] = correction
-                return typed._replace(word=word)
+            corrected = typed.taken_for(correction)
+            if likelier := self.likelier_than(corrected.word):  # somebody else's slip is no correction
+                corrected = typed.taken_for(likelier, rare=corrected.word.stem)
+            if self.is_known(corrected.word.stem) or trades.recognise([corrected.word]):
+                self.corrections[form] = corrected.word.form
+                return corrected
         return typed
 
-    def look_for_likelier(self, word: text.Word) -> None:
-        """Note a word that hardly any vacancy has, that names nothing, and that is one slip away from a usual one."""
+    def likelier_than(self, word: text.Word) -> str | None:
+        """The usual word one slip away from one that hardly any vacancy has and that names nothing."""
         in_titles, in_names, in_texts = (
             self.snapshot.searcher.doc_freq(field, word.stem) for field in ("title", "names", "body")
         )
         if in_names or max(in_titles, in_texts) > RARE or word.form in group_titles.words() or comuni.find(word.form):
-            return
-        if likelier := self.snapshot.vocabulary.likelier(word.form, in_titles):
-            self.likelier.append((word.start, word.end, likelier))
+            return None
+        return self.snapshot.vocabulary.likelier(word.form, in_titles)
 
     def meant(self) -> str | None:
         """The text in its likelier spelling."""
@@ -163,15 +189,32 @@ class _Reading:
                 found.append(thing)
                 place = trade.end
                 continue
+            if wished := self.wished(words, place):
+                found.append(wished)
+                place += len(wished.typed)
+                continue
             if single := self.single(words[place]):
                 found.append(single)
             place += 1
         return found
 
+    def wished(self, words: Sequence[_Typed], place: int) -> Thing | None:
+        """The time that is wished for from a place on: "turno di notte", "weekend"."""
+        if "understanding" not in self.features:
+            return None
+        wish = conditions.wished_at(["" if each.is_literal else each.word.form for each in words], place)
+        if wish is None:
+            return None
+        typed = tuple(each.word.stem for each in words[place : place + wish[0]])
+        return Thing(typed, tuple(Way((each,), is_typed=False) for each in typed), time=wish[1])
+
     def trade(self, words: Sequence[_Typed], named: trades.TradeFound) -> Thing | None:
         """A trade by its typed name, its other names and its codes; None when no vacancy has any of them."""
-        typed = tuple(each.word.stem for each in words[named.start : named.end])
+        said = words[named.start : named.end]
+        typed = tuple(each.word.stem for each in said)
         ways = [Way(typed)]
+        if any(each.rare for each in said):
+            ways.append(Way(tuple(each.rare or each.word.stem for each in said)))
         if "synonyms" in self.features:
             ways += [Way(stems, is_typed=False) for stems in trades.synonyms(named)[:MOST_NAMES]]
         ways = [way for way in ways if self.is_said(way)]
@@ -180,18 +223,19 @@ class _Reading:
         codes = self.used(named.codes)
         beside = tuple(each for each in typed if each not in HEADS) if len(typed) > 1 else ()
         if codes and all(self.snapshot.is_known(each) for each in beside):
-            return Thing(typed, tuple(dict.fromkeys(ways)), codes, beside)
-        return Thing(typed, tuple(dict.fromkeys(ways))) if ways else None
+            return Thing(typed, tuple(dict.fromkeys(ways)), codes, beside, is_trade=True)
+        return Thing(typed, tuple(dict.fromkeys(ways)), is_trade=True) if ways else None
 
     def single(self, typed: _Typed) -> Thing | None:
         """One word in any of its forms, or in the title of a unit group; None when no vacancy has it."""
         whole = (typed.word.stem,) if self.snapshot.is_known(typed.word.stem) else ()
-        stems = dict.fromkeys((*whole, *self.completions(typed)))
+        stems = dict.fromkeys((*whole, *([typed.rare] if typed.rare else []), *self.completions(typed)))
         codes = frozenset() if typed.is_literal else self.used(group_titles.codes(typed.word.stem))
         if not stems and not codes:
             self.unknown.append(typed.word.form)
             return None
-        return Thing((typed.word.stem,), tuple(Way((each,)) for each in stems), codes)
+        ways = tuple(Way((each,)) for each in stems)
+        return Thing((typed.word.stem,), ways, codes, is_optional=typed.word.form in HOURS_OF_THE_DAY)
 
     def is_said(self, way: Way) -> bool:
         """Whether every word of it is said by some vacancy, where it is looked for."""

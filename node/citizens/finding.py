@@ -13,10 +13,14 @@ from node.core.rooms import rooms
 
 @dataclass(frozen=True)
 class Found:
-    """A page of offers; `otherwise`: where nothing was found, what does find something."""
+    """A page of offers; `otherwise`: where nothing was found, what does find something.
+
+    `close`: behind a short list, those that have less of what was asked for.
+    """
 
     results: Results
     offers: list[Offer]
+    close: list[Offer]
     shelf: Shelf
     otherwise: Otherwise
 
@@ -27,8 +31,10 @@ def find(question: Asked) -> Found:
         shelf = Shelf(session, rooms().roster.current(), clock.now())
         results = answer(question, shelf)
         if results.total:
-            return Found(results, shelf.offers(results), shelf, Otherwise())
-        return Found(results, [], shelf, instead_of(question, lambda asked: answer(replace(asked, page_size=1), shelf)))
+            return Found(results, shelf.offers(results), shelf.close(results), shelf, Otherwise())
+        return Found(
+            results, [], [], shelf, instead_of(question, lambda asked: answer(replace(asked, page_size=1), shelf))
+        )
 
 
 def answer(question: Asked, shelf: Shelf) -> Results:

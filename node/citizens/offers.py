@@ -87,6 +87,10 @@ class Shelf:
         """The vacancies of a page of results, in its order; one that has just left the replica is left out."""
         return self.of_hits(results.hits, results.stems)
 
+    def close(self, results: Results) -> list[Offer]:
+        """Those that have less of what is wanted, behind a short list."""
+        return self.of_hits(results.close, results.stems)
+
     def of_hits(self, hits: Sequence[Hit], stems: Collection[str] = frozenset()) -> list[Offer]:
         """The same for whatever the index has found, each with those that are the same."""
         asked = [(hit.origin, hit.id) for group in hits for hit in (group, *group.also)]

@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from federation.search import employers, places
+from federation.search.conditions import wishes
 from federation.search.request import DEFAULT_RADIUS_KM, SearchRequest
 from federation.search.understanding import Exclusion, Part, Understood, nobody, understand
+from federation.search.words import looks_for_anything
 
 PAGE_SIZE = 20
 FILTERS = (
@@ -89,13 +91,18 @@ class Asked:
 
     @cached_property
     def text(self) -> str:
-        """The words to look for: those that mean no filter, and those whose filter was overruled."""
+        """The words to look for: those that mean no filter, and those whose filter was overruled.
+
+        Nothing where they say no more than "offerte di lavoro". "Tre turni" are shifts, and one of them is at night.
+        """
         overruled = [
             part.words
             for part in self.understood.parts
             if part not in self.parts and part.name not in MEASURES and not self.says_the_same(part)
         ]
-        return " ".join([self.understood.rest, *dict.fromkeys(overruled)]).strip()
+        at_night = [part.words for part in self.parts if part.name == "shifts" and wishes(part.words)]
+        text = " ".join([self.understood.rest, *dict.fromkeys((*overruled, *at_night))]).strip()
+        return text if looks_for_anything(text) else ""
 
     def says_the_same(self, part: Part) -> bool:
         """Whether what was chosen is what the words say."""
@@ -142,7 +149,7 @@ class Asked:
     @property
     def usual_sort(self) -> str:
         """What is meant by no sort: the best matches for words, the nearest for a place, else the newest."""
-        if self.text:
+        if self.text or len(self.filters.get("licence", ())) > 1:
             return "relevance"
         return "distance" if self.centre and self.reach_km else "recent"
 

@@ -38,6 +38,7 @@ def results():
         results=found.results,
         where=sentences.where(question),
         cards=[cards.card(offer) for offer in found.offers],
+        close=[cards.card(offer) for offer in found.close],
         groups=filters.groups(question, found.results),
         chips=sentences.chips(question),
         hints=list(sentences.hints(question, found.results)),

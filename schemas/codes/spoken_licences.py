@@ -20,7 +20,17 @@ _CATEGORIES = {"am", "a", "b", "c", "d", "be", "ce", "de"}
 _AND = frozenset(("e", "ed", "o", "oppure"))
 _PREPOSITIONS = frozenset(("a", "ad", "in", "zona", "per", "su", "da", "con", "presso"))
 _WITH_TRAILER = {"B": "BE", "C": "CE", "C1": "C1E", "D": "DE", "D1": "D1E"}
+_HOLDS_TOO = {
+    "C1E": ("C1", "BE"),
+    "C": ("C1",),
+    "CE": ("C", "C1", "C1E", "BE"),
+    "D1E": ("D1", "BE"),
+    "D": ("D1",),
+    "DE": ("D", "D1", "D1E", "BE"),
+}
 ORDINARY = "B"
+HEAVY = ("BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE")
+"""The categories that few people hold."""
 ROAD = ("AM", "A1", "A2", "A", "B1", "B", "BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE")
 
 _TICKET = "patentino|patente|abilitazione|attestato|corso|certificato|brevetto|tesserino|licenza"
@@ -197,3 +207,8 @@ def named_in_cell(text: str, found: Sequence[Token], forms: Sequence[str]) -> tu
         codes.update(dict.fromkeys(named))
         at = max(end, at + 1)
     return tuple(codes)
+
+
+def within(category: str) -> frozenset[str]:
+    """A category with those that whoever holds it holds too: with CE also C, C1, C1E and BE."""
+    return frozenset((category, *_HOLDS_TOO.get(category, ())))

@@ -136,3 +136,19 @@ def publish(network, writer):
         writer.follow(network.database)
 
     return publish
+
+
+@pytest.fixture
+def shop(network, writer):
+    """Publish many vacancies in one round: `shop(v1={"title": …}, v2={…})`."""
+
+    def shop(**vacancies):
+        for name, changes in vacancies.items():
+            network.publish(f"{name}-id", **changes)
+        writer.follow(network.database)
+
+    return shop
+
+
+def ids(*names):
+    return [f"{name}-id" for name in names]

@@ -8,25 +8,10 @@ from federation.search import places
 from federation.search.query import FACETS, BadRequest, SearchRequest, count, search
 from federation.search.request import ALL_FEATURES
 from schemas.places import read_place
+from tests.federation.search.conftest import ids
 
 LUGANO = places.code_of(read_place("Lugano (CH)"))
 VARESE, GAVIRATE, ISPRA, GALLARATE = "012133", "012072", "012084", "012070"
-
-
-@pytest.fixture
-def shop(network, writer):
-    """Publish many vacancies in one round: `shop(v1={"title": …}, v2={…})`."""
-
-    def shop(**vacancies):
-        for name, changes in vacancies.items():
-            network.publish(f"{name}-id", **changes)
-        writer.follow(network.database)
-
-    return shop
-
-
-def ids(*names):
-    return [f"{name}-id" for name in names]
 
 
 # Words
@@ -62,6 +47,38 @@ def test_all_words_are_wanted(shop, find):
     answer = find.ask("saldatori tig")
     assert [hit.id for hit in answer.hits] == ids("b")
     assert not answer.relaxed
+
+
+def test_behind_a_short_list_stand_those_that_have_less_and_no_count_counts_them(shop, find):
+    shop(
+        a={"title": "Saldatore a filo", "occupation": "7212"},
+        b={"title": "Saldatore a TIG", "occupation": "7212"},
+        c={"title": "Carpentiere in ferro", "occupation": "7213"},
+        d={"title": "Cuoco", "occupation": "5120"},
+    )
+    answer = find.ask("saldatori tig")
+    assert (answer.total, [hit.id for hit in answer.hits]) == (1, ids("b"))
+    assert [hit.id for hit in answer.close][:1] == ids("a")
+    assert "d-id" not in [hit.id for hit in answer.close]
+    assert find.ask("saldatori tig", sort="recent").close == []
+    assert find.ask("saldatori tig", page=2).close == []
+    assert len(find.ask("saldatori tig", page_size=2).close) == 1
+
+
+def test_a_time_of_the_day_is_welcome_and_not_asked_for(shop, find):
+    shop(a={"title": "Babysitter"}, b={"title": "Babysitter", "offer": "Tutti i pomeriggi."}, c={"title": "Cuoco"})
+    assert find("babysitter pomeriggio") == ids("b", "a")
+    assert find("pomeriggio") == ids("b")
+
+
+def test_a_place_of_work_is_searched_by_the_trades_that_are_at_home_there(shop, find):
+    shop(
+        a={"title": "Addetto al confezionamento", "occupation": "9321"},
+        b={"title": "Cuoco", "occupation": "5120"},
+        c={"title": "Insegnante di sostegno", "occupation": "2352"},
+    )
+    assert find("fabbrica") == ids("a")
+    assert find("lavoro in scuole") == ids("c")
 
 
 def test_when_no_vacancy_has_all_words_those_with_most_of_them_are_shown_and_it_is_said(shop, find):

@@ -49,6 +49,17 @@ def test_an_istat_code_comes_back_as_the_name_of_the_comune(shelves, ask):
     assert ask("/lavoro?comune=012072&km=10").value("comune") == "Gavirate"
 
 
+def test_behind_a_short_list_stand_similar_offers_that_the_count_leaves_out(shelves, ask):
+    page = ask("/lavoro?q=magazziniere+frigorista")
+    assert "Nessuna offerta ha tutte le parole" in page.text
+    page = ask("/lavoro?q=magazziniere")
+    assert "2 offerte" in page.text
+    found, close = page.text.split("Forse vanno bene anche queste")
+    assert "Magazziniere" in found
+    assert "Carrellista" in close
+    assert "Forse vanno bene" not in ask("/lavoro?q=magazziniere&sort=recent").text
+
+
 def test_nothing_within_the_radius_names_the_radii_that_have_some(shelves, ask):
     page = ask("/lavoro?q=carrellista&comune=Gavirate&km=5")
     assert "Nessuna offerta entro 5 km da Gavirate." in page.text
