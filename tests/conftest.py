@@ -1,4 +1,4 @@
-"""The two databases on which the house stands, so that a test can ask for either without knowing how it is made.
+"""The two databases on which the house stands, so that a test can ask for either without knowing how it is made, and a browser.
 
 PostgreSQL is a real one, from a wheel: one server for the whole run (all workers of pytest-xdist share it), an
 empty database for each URL that a test asks for. The server's folder lies outside pytest's, because a run as root gives
@@ -13,12 +13,24 @@ import warnings
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, make_url, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
 __all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""How it is started: at rest, and talking to nobody but our nodes."""
 
 
 class Server:
@@ -85,6 +97,15 @@ def statements_of(metadata, dialect):
 
 def indexes_of(table):
     return sorted(table.indexes, key=lambda index: index.name)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests of a worker; the windows that each opens know nothing of another's."""
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -138,9 +138,10 @@ def test_ctrl_c_ends_what_was_started_and_leaves_no_folder(tmp_path):
     )
     try:
         for line in bench.stderr:
-            if "start 2 of" in line:
+            if "signing and indexing" in line:
                 break
-        started = psutil.Process(bench.pid).children(recursive=True)
+        while not (started := psutil.Process(bench.pid).children(recursive=True)):
+            assert bench.poll() is None
         bench.send_signal(signal.SIGINT)
         told = bench.communicate(timeout=60)[1]
     finally:

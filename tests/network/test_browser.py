@@ -7,33 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from deploy.demo.nodes import PASSWORD
 
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"phone": (360, 740), "office": (1280, 800)}
 LANGUAGES = {"phone": "it", "office": "en"}
 """In which language each width is looked at: the marks are the same, the lengths are not."""
 
 PATIENCE_MS = 15_000
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(params=SIZES)

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from federation.members import Member, Roster
 from federation.search.index import Writer
@@ -15,7 +14,6 @@ from schemas.head import head_id
 from tests.federation.search.conftest import NOW, Network
 from tests.node.citizens.reading import Page
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 
 DESK = {
@@ -100,14 +98,6 @@ def shelves(network):
 def ask(citizen):
     """`ask(address)`: the page there, read."""
     return lambda address, **more: Page(citizen.get(address, **more))
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

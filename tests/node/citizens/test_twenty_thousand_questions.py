@@ -7,8 +7,6 @@ a quarter of them to the page, which costs most, and the other 18,000 to the fun
 from html import unescape
 from itertools import cycle
 
-import pytest
-
 from federation.search import suggesting
 from federation.search.query import search
 from node.citizens import asked
@@ -55,14 +53,9 @@ def sentences(name):
     return (unknown,) if name in UNKNOWN else ON_PAGE.get(name, (f"non è un valore di {name}",))
 
 
-@pytest.fixture
-def rough():
-    return questions(SEED, IN_ALL)
-
-
-def test_two_thousand_requests_are_answered_or_refused_by_name(shelves, citizen, rough):
+def test_two_thousand_requests_are_answered_or_refused_by_name(shelves, citizen):
     refused = dict.fromkeys(IN_TURN, 0)
-    for question, address in zip(rough[:OVER_HTTP], cycle(IN_TURN), strict=False):
+    for question, address in zip(questions(SEED, OVER_HTTP), cycle(IN_TURN), strict=False):
         query, wrong = asked_of(question, address)
         answer = citizen.get(f"{address}?{query}")
         assert answer.status_code == (400 if wrong else 200), (address, query)
@@ -76,9 +69,9 @@ def test_two_thousand_requests_are_answered_or_refused_by_name(shelves, citizen,
     assert min(refused.values()) > 20
 
 
-def test_eighteen_thousand_questions_are_read_and_searched_or_refused_by_name(shelves, app, rough):
+def test_eighteen_thousand_questions_are_read_and_searched_or_refused_by_name(shelves, app):
     refused = 0
-    for question, address in zip(rough[OVER_HTTP:], cycle(IN_TURN), strict=False):
+    for question, address in zip(questions(SEED, IN_ALL)[OVER_HTTP:], cycle(IN_TURN), strict=False):
         query, wrong = asked_of(question, address)
         with app.app_context():
             blamed = ask(address, app.request_class({"QUERY_STRING": query}).args)

@@ -3,21 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from schemas.occupation import suggestion
 from tests.federation.nodes import serving
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The import in a real browser: what travels, what is stopped before it does, and a page that goes on by itself."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from node.core.db import transaction
 from node.core.doors import session_cookie
@@ -10,8 +10,6 @@ from node.vacancies.importing import pages, work
 from tests.federation.nodes import serving
 from tests.node.vacancies.importing.conftest import day, sheet
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-
 
 @pytest.fixture
 def desk_url():
@@ -19,21 +17,20 @@ def desk_url():
 
 
 @pytest.fixture(params=[360, 1280])
-def window(request, app, desk, operators, counter):
+def window(request, app, chromium, desk, operators, counter):
     """A browser in which the operator is signed in, on the page from which an import begins."""
     with transaction(desk) as session:
         token = sessions.begin(session, queries.operator(session, operators["operatore"].id))
     with app.app_context():
         name = session_cookie()
-    with serving(app) as port, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        context = browser.new_context(viewport={"width": request.param, "height": 740}, locale="it-IT")
+    with serving(app) as port:
+        context = chromium.new_context(viewport={"width": request.param, "height": 740}, locale="it-IT")
         context.add_cookies([{"name": name, "value": token, "url": f"http://127.0.0.1:{port}"}])
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{port}/desk/offerte")
         page.get_by_role("link", name="Importa da un file").click()
         yield page
-        browser.close()
+        context.close()
 
 
 def fits(page):
