@@ -20,6 +20,7 @@ from federation import feed
 from federation.inbox import Inbox
 from federation.roster import RosterStore
 from federation.search.index import Index
+from federation.search.trade_names import known_in
 from node.citizens import pages as citizens
 from node.citizens import report_page
 from node.citizens.api import blueprint as citizens_api
@@ -88,7 +89,7 @@ def open_rooms(config: Config, with_desk: bool) -> Rooms:
     return Rooms(
         config=config,
         replica=db.replica_of(config),
-        index=Index(config.index),
+        index=Index(config.index, partial(known_in, config.codes)),
         roster=RosterStore(config.roster, clock.now, identity.myself(config)),
         inbox=Inbox(config.inbox),
         clock=clock.now,

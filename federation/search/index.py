@@ -26,6 +26,7 @@ from federation.search import documents, folder
 from federation.search.cursor import Cursor, bearing, borne
 from federation.search.freshness import LIFE_DAYS
 from federation.search.snapshot import Snapshot
+from federation.search.trade_names import Vocabulary, shipped
 
 _log = logging.getLogger(__name__)
 
@@ -52,11 +53,13 @@ class WriterBusy(RuntimeError):
 class Index:
     """The readers' side: opened once per process (after a fork), shared by its threads.
 
-    Opening never fails: while there is no index yet, or none of this version, searches find nothing.
+    Opening never fails: while there is no index yet, or none of this version, searches find nothing. `names`: the names
+    of trades that this node knows, those that came with the program and those imported since.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, names: Callable[[], Vocabulary] = shipped) -> None:
         self._directory = directory
+        self._names = names
         self._lock = Lock()
         self._seen: tuple[object, ...] | None = None
         self._folder: Path | None = None
@@ -95,7 +98,7 @@ class Index:
         if self._opened is None or current != self._folder:
             self._opened = folder.opened(current)
             self._folder = current
-        self._snapshot = _latest(self._opened, self._snapshot)
+        self._snapshot = _latest(self._opened, self._names, self._snapshot)
         self._seen = seen
 
 
@@ -271,9 +274,11 @@ def heap_for(records: int) -> int:
     return min(max(SMALL_HEAP_BYTES, records * _HEAP_BYTES_EACH), LARGE_HEAP_BYTES)
 
 
-def _latest(index: tantivy.Index, before: Snapshot | None = None) -> Snapshot:
+def _latest(
+    index: tantivy.Index, names: Callable[[], Vocabulary] = shipped, before: Snapshot | None = None
+) -> Snapshot:
     index.reload()
-    return Snapshot(index.schema, index.searcher(), before)
+    return Snapshot(index.schema, index.searcher(), names, before)
 
 
 def _add(writer: tantivy.IndexWriter, copy: Copy, salt: bytes, begun_on: date) -> None:

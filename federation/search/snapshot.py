@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import tantivy
 
-from federation.search import documents, employers, group_titles, places, text
+from federation.search import documents, employers, group_titles, places, text, trade_names
 from federation.search.spelling import Vocabulary
 from schemas.codes import occupations
 
@@ -27,12 +27,20 @@ def total_of(found: tantivy.SearchResult) -> int:
 class Snapshot:
     """What it remembers for those who ask lives as long as what it was counted on.
 
-    `words_read`: the vocabulary, if it was ever asked for, and how many documents there were then.
+    `names`: the names of trades that this node knows. `words_read`: the vocabulary, if it was ever asked for, and how
+    many documents there were then.
     """
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, before: "Snapshot | None" = None) -> None:
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        names: Callable[[], trade_names.Vocabulary] = trade_names.shipped,
+        before: "Snapshot | None" = None,
+    ) -> None:
         self.schema = schema
         self.searcher = searcher
+        self.names = names
         self._remembered: dict[Hashable, Any] = {}
         self.words_read: tuple[int, Vocabulary] | None = before.words_read if before else None
 

@@ -120,6 +120,7 @@ class _Reading:
 
     def __init__(self, snapshot: Snapshot, typed: str, prefix: bool, features: frozenset[str]) -> None:
         self.snapshot, self.typed, self.prefix, self.features = snapshot, typed, prefix, features
+        self.names = snapshot.names()
         self.corrections: dict[str, str] = {}
         self.unknown: list[str] = []
         self.likelier: list[tuple[int, int, str]] = []
@@ -138,7 +139,7 @@ class _Reading:
         if not self.features & {"synonyms", "occupation_code"}:
             return {}
         free = [each.word if not each.is_literal else each.word._replace(stem="", form="") for each in words]
-        return {place: found for found in trades.recognise(free) for place in range(found.start, found.end)}
+        return {place: found for found in trades.recognise(free, self.names) for place in range(found.start, found.end)}
 
     def spelled(self, typed: _Typed, is_trade: bool) -> _Typed:
         """The word itself; its correction if no vacancy has it and it names nothing; a likelier one where few have it."""
@@ -157,7 +158,7 @@ class _Reading:
             corrected = typed.taken_for(correction)
             if likelier := self.likelier_than(corrected.word):  # somebody else's slip is no correction
                 corrected = typed.taken_for(likelier, rare=corrected.word.stem)
-            if self.is_known(corrected.word.stem) or trades.recognise([corrected.word]):
+            if self.is_known(corrected.word.stem) or trades.recognise([corrected.word], self.names):
                 self.corrections[form] = corrected.word.form
                 return corrected
         return typed
@@ -216,7 +217,7 @@ class _Reading:
         if any(each.rare for each in said):
             ways.append(Way(tuple(each.rare or each.word.stem for each in said)))
         if "synonyms" in self.features:
-            ways += [Way(stems, is_typed=False) for stems in trades.synonyms(named)[:MOST_NAMES]]
+            ways += [Way(stems, is_typed=False) for stems in trades.synonyms(named, self.names)[:MOST_NAMES]]
         ways = [way for way in ways if self.is_said(way)]
         if words[named.end - 1].is_last:
             ways += [Way((*typed[:-1], whole)) for whole in self.completions(words[named.end - 1])]

@@ -5,10 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from federation.search import places
+from federation.search.index import Index
 from federation.search.query import FACETS, BadRequest, SearchRequest, count, search
 from federation.search.request import ALL_FEATURES
+from federation.search.trade_names import Vocabulary
 from schemas.places import read_place
-from tests.federation.search.conftest import ids
+from tests.federation.search.conftest import NOW, ids
 
 LUGANO = places.code_of(read_place("Lugano (CH)"))
 VARESE, GAVIRATE, ISPRA, GALLARATE = "012133", "012072", "012084", "012070"
@@ -495,6 +497,14 @@ def test_a_comune_is_never_taken_for_a_slip(shop, find):
     shop(a={"title": "Pavimentista a Pavia"}, b={"title": "Pasticcere"})
     assert find.ask("biella").corrections == {}
     assert find.ask("pasticere").corrections == {"pasticere": "pasticcere"}
+
+
+def test_a_name_that_was_imported_finds_the_trade(shop, find, tmp_path):
+    shop(a={"title": "Carrellista", "occupation": "8344"}, b={"title": "Cuoco"})
+    assert find("trasfigante") == []
+    names = Vocabulary([("trasfigante", "8344")])
+    knowing = Index(tmp_path / "index", lambda: names)
+    assert [hit.id for hit in search(knowing, SearchRequest(text="trasfigante", now=NOW)).hits] == ids("a")
 
 
 # What is not wanted
