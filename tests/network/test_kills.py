@@ -90,9 +90,9 @@ def test_fifty_kills_lose_no_acknowledged_vacancy_and_double_none(demo, running)
         killed += kill_and_start(running, demo.nodes, chance)
         wait_until(lambda: sum(map(is_answered, demo.nodes)) >= AWAKE, "the nodes do not come back")
         time.sleep(chance.random())
+    stop.set()
     for node in demo.nodes:
         running.wait_for(node)
-    stop.set()
     for clerk in clerks:
         clerk.join(PATIENCE_S)
         assert not clerk.is_alive()
