@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from deploy.bench import copies
-from deploy.bench.judged import corpus, frozen
+from deploy.bench.judged import corpus, frozen, second
 from deploy.bench.judged.facts import Judged
 from deploy.bench.judged.grading import grade
 from deploy.bench.judged.queries import Query, queries
@@ -38,7 +38,7 @@ Find = Callable[[Query], Sequence[str]]
 
 
 def measure(workshop: Workshop) -> list[Figure]:
-    if not frozen.is_unchanged():
+    if not frozen.is_unchanged() or not second.is_unchanged():
         raise BenchFault("the judged set is not the one that was frozen: figures of it would compare with no other")
     folder = workshop.folder / "quality"
     folder.mkdir()
@@ -51,12 +51,23 @@ def measure(workshop: Workshop) -> list[Figure]:
     for name, find in engines.items():
         workshop.say(f"{len(grades)} questions to {name}")
         told[name] = {query.id: worth(find(query), grades[query.id]) for query in queries()}
+    workshop.say(f"{len(second.queries())} questions of the second set")
+    later = {query.id: graded(query, judged) for query in second.queries()}
+    of_second = {
+        name: {query.id: worth(find(query), later[query.id]) for query in second.queries()}
+        for name, find in engines.items()
+    }
     without = {}
     for feature in sorted(ALL_FEATURES):
         workshop.say(f"without {feature}")
         find = asking(folder, now, ALL_FEATURES - {feature})
         without[feature] = means([worth(find(query), grades[query.id]) for query in queries()])
-    return [*of_all(told), *of_kinds(told), *of_features(without, means(told["ours"].values()))]
+    return [
+        *of_all(told),
+        *of_second_set(of_second),
+        *of_kinds(told),
+        *of_features(without, means(told["ours"].values())),
+    ]
 
 
 def graded(query: Query, judged: Iterable[Judged]) -> dict[str, int]:
@@ -144,6 +155,17 @@ def of_all(told: Mapping[str, Mapping[str, Worth]]) -> list[Figure]:
         if other != name:
             figures.append(Figure("nDCG@10", "", (our.ndcg,), None, worse.ndcg, other))
     return figures
+
+
+def of_second_set(told: Mapping[str, Mapping[str, Worth]]) -> list[Figure]:
+    """The same two figures of the questions that nothing was tuned on."""
+    ndcg = {name: means(answers.values()).ndcg for name, answers in told.items()}
+    our = ndcg.pop("ours")
+    name, best = max(ndcg.items(), key=lambda peer: peer[1])
+    return [
+        Figure("nDCG@10 of the second set", "", (our,), AIM_NDCG, best, name, at_least=True),
+        Figure("nDCG@10 of the second set above the better peer", "", (our - best,), AIM_ABOVE, at_least=True),
+    ]
 
 
 def of_kinds(told: Mapping[str, Mapping[str, Worth]]) -> list[Figure]:

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from deploy.bench.judged import corpus, frozen, places
+from deploy.bench.judged import corpus, frozen, places, second
 from deploy.bench.judged.facts import Facts
 from deploy.bench.judged.grading import EXACT, grade
 from deploy.bench.judged.queries import KINDS, queries
@@ -42,6 +42,16 @@ def everything(demo):
 
 def test_nothing_that_decides_has_changed_since_it_was_frozen():
     assert frozen.is_unchanged(), f"the judgement set is another one: {frozen.digest()}"
+
+
+def test_the_second_set_is_another_frozen_one_with_answers_of_its_own(everything):
+    assert second.is_unchanged()
+    asked = second.queries()
+    assert not {query.q for query in asked} & {query.q for query in queries()}
+    assert {query.kind for query in asked} == set(KINDS)
+    for query in asked:
+        exact = (judged for judged in everything if grade(query.wants, judged.facts) == EXACT)
+        assert len(list(islice(exact, EXACT_AT_LEAST))) == EXACT_AT_LEAST, query
 
 
 def test_every_document_is_one_that_the_network_accepts(demo, everything):
