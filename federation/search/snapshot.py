@@ -16,12 +16,18 @@ MOST_SPELLINGS = 50  # of one employer's name
 ALL_CODES = 10_000  # a terms aggregation needs a bound: above the 7,896 comuni and all members of a roster
 MOST_REMEMBERED = 500  # answers; the facets of one take some 30 KB
 
+FEW_TERMS = 20
+
 T = TypeVar("T")
 
 
 def total_of(found: tantivy.SearchResult) -> int:
     """How many matches there are, of which `found` holds some. The published types forget this attribute."""
     return int(found.count)  # type: ignore[attr-defined]
+
+
+def _any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
 class Snapshot:
@@ -68,11 +74,11 @@ class Snapshot:
 
     def having(self, code: str, values: Iterable[str]) -> tantivy.Query:
         """Vacancies with one of these codes, of those that are counted by name."""
-        return tantivy.Query.term_set_query(self.schema, f"code.{code}", list(values))
+        return self.with_any("code." + code, values)
 
     def marked(self, mark: str, values: Iterable[str]) -> tantivy.Query:
         """Vacancies with one of these codes, of all others: places, trades, sectors."""
-        return tantivy.Query.term_set_query(self.schema, f"mark.{mark}", list(values))
+        return self.with_any("mark." + mark, values)
 
     def of_occupations(self, codes: Iterable[str]) -> tantivy.Query:
         """Vacancies of these unit groups, those included whose title alone says so."""
@@ -111,7 +117,19 @@ class Snapshot:
                 "employer", employers.beginning(name), limit=MOST_SPELLINGS
             )
         ]
-        return tantivy.Query.term_set_query(self.schema, "employer", written)
+        return self.with_any("employer", written)
+
+    def with_any(self, field: str, values: Iterable[str]) -> tantivy.Query:
+        """Vacancies with one of these terms in a field; it scores 1.
+
+        A set of terms is looked up in the whole dictionary of the field, which costs as much as some twenty terms.
+        """
+        terms = list(values)
+        if not 0 < len(terms) <= FEW_TERMS:
+            return tantivy.Query.term_set_query(self.schema, field, terms)
+        each = [tantivy.Query.term_query(self.schema, field, term, "basic") for term in terms]
+        either = each[0] if len(each) == 1 else _any_of(each)
+        return tantivy.Query.const_score_query(either, 1.0)
 
     @property
     def vocabulary(self) -> Vocabulary:

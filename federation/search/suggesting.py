@@ -57,6 +57,9 @@ class _Name(NamedTuple):
     stems: tuple[str, ...]
 
 
+_Names = list[tuple[str, _Name]]
+
+
 class _Typed(NamedTuple):
     """The typed words: all but the last as written and as stems, and the last, which may be unfinished."""
 
@@ -65,9 +68,13 @@ class _Typed(NamedTuple):
     first: str
     last: str
 
-    def begins(self, forms: Iterable[str], stems: Iterable[str]) -> bool:
-        """Whether it is the beginning of something with these words, in any order."""
-        return set(stems).issuperset(self.stems) and any(form.startswith(self.last) for form in forms)
+    def among(self, names: _Names) -> list[_Name]:
+        """Those names of which it is the beginning, their words in any order."""
+        first = bisect_left(names, (self.last,))
+        found = dict.fromkeys(
+            name for _form, name in takewhile(lambda entry: entry[0].startswith(self.last), islice(names, first, None))
+        )
+        return [name for name in found if not self.stems or set(name.stems).issuperset(self.stems)]
 
     def starts(self, forms: Sequence[str]) -> bool:
         """Whether something with these words begins with it."""
@@ -129,11 +136,9 @@ class _Counter:
 
 def _titles(counter: _Counter, typed: _Typed) -> Iterator[Suggested]:
     """Trades that have a name that begins like this, each once, then words that do."""
-    names = [
-        name for name in _trades_by_beginning().get(typed.last[:SHORTEST], ()) if typed.begins(name.forms, name.stems)
-    ]
     ranked = sorted(
-        names, key=lambda name: (not typed.starts(name.forms), -counter.in_titles(name.stems), name.written)
+        typed.among(_trades_by_word()),
+        key=lambda name: (not typed.starts(name.forms), -counter.in_titles(name.stems), name.written),
     )
     once = {name.of: name for name in reversed(ranked)}
     trades_first = [(name.written, name.stems) for name in ranked if once[name.of] is name][:_TRIED]
@@ -154,9 +159,7 @@ def _completed(counter: _Counter, typed: _Typed) -> Iterator[tuple[str, tuple[st
 
 def _groups(counter: _Counter, typed: _Typed) -> Iterator[Suggested]:
     snapshot = counter.snapshot
-    names = [
-        name for name in _groups_by_beginning().get(typed.last[:SHORTEST], ()) if typed.begins(name.forms, name.stems)
-    ]
+    names = typed.among(_groups_by_word())
     for name in sorted(names, key=lambda name: -snapshot.with_occupation(name.of))[:_TRIED]:
         count = counter.of(snapshot.marked(OCCUPATION, [name.of]))
         if count:
@@ -199,20 +202,19 @@ def _comuni_by_name() -> list[tuple[str, int, str]]:
 
 
 @cache
-def _trades_by_beginning() -> dict[str, list[_Name]]:
-    return _by_beginning((name, trade.name) for trade in trades() for name in trade.names)
+def _trades_by_word() -> _Names:
+    return _by_word((name, trade.name) for trade in trades() for name in trade.names)
 
 
 @cache
-def _groups_by_beginning() -> dict[str, list[_Name]]:
-    return _by_beginning((group.title_it, group.code) for group in occupations.groups(occupations.UNIT_GROUP_DIGITS))
+def _groups_by_word() -> _Names:
+    return _by_word((group.title_it, group.code) for group in occupations.groups(occupations.UNIT_GROUP_DIGITS))
 
 
-def _by_beginning(names: Iterable[tuple[str, str]]) -> dict[str, list[_Name]]:
-    """Names and what they are names of, by the first two letters of each word of a name."""
-    found: dict[str, list[_Name]] = {}
+def _by_word(names: Iterable[tuple[str, str]]) -> _Names:
+    """Names and what they are names of, at each of their words, sorted."""
+    found = []
     for written, of in names:
         name = _Name(written, of, tuple(text.forms(written)), tuple(text.stems(written)))
-        for beginning in {form[:SHORTEST] for form in name.forms}:
-            found.setdefault(beginning, []).append(name)
-    return found
+        found += [(form, name) for form in name.forms]
+    return sorted(found)
