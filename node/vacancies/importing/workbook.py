@@ -50,14 +50,17 @@ class Workbook:
         return self._about[sheet]
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """Every row of the sheet, blank ones included."""
+        """Every row of the sheet; of blank ones in a row, which may be a million, the first."""
         found = self._book[sheet]
         found.reset_dimensions()
         # A row or cell may claim to be number one billion: the bounds are ours, the width one more than is allowed.
         bounds = {"max_row": LAST_ROW, "max_col": COLUMNS_MAX + 1}
+        before = None
         try:
             for number, cells in enumerate(found.iter_rows(**bounds, values_only=True), start=1):
-                yield Row(number, without_blank_end(cells))
+                if cells is not before:  # one object stands for every row that is missing
+                    yield Row(number, without_blank_end(cells))
+                before = cells
         except Exception as fault:
             raise Unreadable(BROKEN) from fault
 

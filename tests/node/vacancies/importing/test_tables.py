@@ -136,8 +136,7 @@ def test_entities_that_grow_are_refused():
         list(open_table(repacked(workbook(["Titolo"], ["Cuoco"]), sheet1=laughs)).rows())
 
 
-def test_a_cell_and_a_row_far_away_cost_nothing(monkeypatch):
-    monkeypatch.setattr("node.vacancies.importing.workbook.LAST_ROW", 2_000)
+def test_a_cell_and_a_row_far_away_cost_nothing():
     content = repacked(
         workbook(["Titolo"], ["Cuoco"]),
         sheet1=b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
