@@ -26,7 +26,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
-    false,
     func,
     insert,
     inspect,
@@ -209,9 +208,11 @@ def many(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, s
     ids = defaultdict(list)
     for origin, record in keys:
         ids[origin].append(record)
+    if not ids:
+        return {}
     # Origin by origin: for pairs, `(origin, id) IN (…)`, SQLite reads the whole table.
     named = [and_(Copy.origin == origin, Copy.id.in_(those)) for origin, those in ids.items()]
-    wanted = select(Copy).where(or_(false(), *named), Copy.line.is_not(None))
+    wanted = select(Copy).where(or_(*named), Copy.line.is_not(None))
     return {(copy.origin, copy.id): copy for copy in session.scalars(wanted)}
 
 

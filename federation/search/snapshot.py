@@ -14,6 +14,7 @@ MOST_PLACES_ABROAD = 5_000
 MOST_WORDS = 50_000
 MOST_SPELLINGS = 50  # of one employer's name
 ALL_CODES = 10_000  # a terms aggregation needs a bound: above the 7,896 comuni and all members of a roster
+MOST_COUNTS = 20_000
 MOST_REMEMBERED = 500  # answers; the facets of one take some 30 KB
 
 FEW_TERMS = 20
@@ -48,6 +49,7 @@ class Snapshot:
         self.searcher = searcher
         self.names = names
         self._remembered: dict[Hashable, Any] = {}
+        self._counts: dict[Hashable, int] = {}
         self.words_read: tuple[int, Vocabulary] | None = before.words_read if before else None
 
     def remember(self, question: Hashable, make: Callable[[], T]) -> T:
@@ -59,6 +61,16 @@ class Snapshot:
                 self._remembered.clear()
             self._remembered[question] = answer
         return answer
+
+    def remember_count(self, question: Hashable, count: Callable[[], int]) -> int:
+        """The same for a number, of which there is room for many."""
+        told = self._counts.get(question)
+        if told is None:
+            told = count()
+            if len(self._counts) >= MOST_COUNTS:
+                self._counts.clear()
+            self._counts[question] = told
+        return told
 
     @cached_property
     def vacancies(self) -> int:

@@ -6,10 +6,10 @@ Each count is what the search behind the suggestion finds, so nothing is offered
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice, takewhile
 from typing import NamedTuple
 
@@ -110,24 +110,25 @@ def _read(typed: str) -> _Typed | None:
 
 
 class _Counter:
-    """How many open vacancies of origins that are heard of there are of something."""
+    """How many open vacancies of origins that are heard of there are of something; counted once a minute."""
 
     def __init__(self, snapshot: Snapshot, narrowing: Narrowing) -> None:
         self.snapshot, self.narrowing = snapshot, narrowing
 
-    def of(self, query: tantivy.Query) -> int:
-        return self.snapshot.count(self.narrowing.of(query))
+    def of(self, kind: str, value: str, query: Callable[[], tantivy.Query]) -> int:
+        """How many there are of a thing, and the query that finds them."""
+        asked = kind, value, self.narrowing.minute, self.narrowing.request.stale_origins
+        return self.snapshot.remember_count(asked, lambda: self.snapshot.count(self.narrowing.of(query())))
 
     def of_text(self, written: str) -> int:
         """Those that have everything that a text says; 0 where the search would have to give something up."""
-        asked = (written, self.narrowing.minute, self.narrowing.request.stale_origins)
-        return self.snapshot.remember(asked, lambda: self._of_text(written))
+        return self.of(TITLE, written, lambda: self._saying(written))
 
-    def _of_text(self, written: str) -> int:
+    def _saying(self, written: str) -> tantivy.Query:
         wanted = words.understand(self.snapshot, written)
         if not wanted.things or wanted.unknown:
-            return 0
-        return self.of(Matching(self.snapshot, wanted).all_of_them())
+            return tantivy.Query.empty_query()
+        return Matching(self.snapshot, wanted).all_of_them()
 
     def in_titles(self, stems: Iterable[str]) -> int:
         """At most about so many have these words in their title."""
@@ -161,7 +162,7 @@ def _groups(counter: _Counter, typed: _Typed) -> Iterator[Suggested]:
     snapshot = counter.snapshot
     names = typed.among(_groups_by_word())
     for name in sorted(names, key=lambda name: -snapshot.with_occupation(name.of))[:_TRIED]:
-        count = counter.of(snapshot.marked(OCCUPATION, [name.of]))
+        count = counter.of(OCCUPATION, name.of, partial(snapshot.marked, OCCUPATION, [name.of]))
         if count:
             yield Suggested(OCCUPATION, name.written, name.of, count)
 
@@ -175,7 +176,7 @@ def _comuni(counter: _Counter, typed: str) -> Iterator[Suggested]:
     codes = [istat for _name, _people, istat in sorted(starting, key=lambda entry: entry[1])][:_TRIED]
     codes += [code for code in snapshot.places_abroad if spelling.compact(places.name(code) or "").startswith(begun)]
     for code in dict.fromkeys(codes):
-        count = counter.of(snapshot.marked(COMUNE, [code]))
+        count = counter.of(COMUNE, code, partial(snapshot.marked, COMUNE, [code]))
         if count:
             yield Suggested(COMUNE, places.name(code) or code, code, count)
 
@@ -185,7 +186,7 @@ def _employers(counter: _Counter, typed: str) -> Iterator[Suggested]:
     snapshot, begun = counter.snapshot, " ".join(word.form for word in text.words(typed[:LONGEST]))
     led_to = snapshot.searcher.terms_with_prefix("employer", begun, limit=_TRIED)
     for folded in dict.fromkeys(employers.folded_of(term) for term, _count in led_to):
-        count = counter.of(snapshot.of_employers([folded]))
+        count = counter.of(EMPLOYER, folded, partial(snapshot.of_employers, [folded]))
         if count:
             yield Suggested(EMPLOYER, snapshot.written(folded), folded, count)
 
