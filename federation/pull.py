@@ -218,14 +218,15 @@ class Puller:
             if member.id != self._origin and member.url is not None and member.is_active
         }
         with self._replica.writing() as session:
-            told = {peer.id: peer.next_at for peer in session.scalars(select(Peer))}
+            # Who fails is left alone as long as was said; the others may have pinged while nobody was here to hear it.
+            waiting = {peer.id: peer.next_at for peer in session.scalars(select(Peer)) if peer.failures}
             session.execute(delete(Peer).where(Peer.id.not_in(peers)))
             if roster.network is not None:
                 self._purge(session, roster, now)
             session.commit()
         spread_s = FIRST_VISITS_S * len(peers)
         first_at = {peer: now + timedelta(seconds=self._jitter.uniform(0, spread_s)) for peer in peers}
-        self._schedule.know(peers, {peer: told.get(peer) or first_at[peer] for peer in peers})
+        self._schedule.know(peers, {peer: waiting.get(peer) or first_at[peer] for peer in peers})
         self._known = roster
 
     def _purge(self, session: Session, roster: Roster, now: datetime) -> None:

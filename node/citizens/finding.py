@@ -1,9 +1,10 @@
 """One search from question to page: the index answers, the replica shows."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from federation.search import similar as alike
-from federation.search.query import Results, search
+from federation.search.query import Results, count, search
 from node.citizens.offers import Offer, Shelf
 from node.citizens.otherwise import Otherwise, instead_of
 from node.citizens.question import Asked
@@ -32,13 +33,16 @@ def find(question: Asked) -> Found:
         results = answer(question, shelf)
         if results.total:
             return Found(results, shelf.offers(results), shelf.close(results), shelf, Otherwise())
-        return Found(
-            results, [], [], shelf, instead_of(question, lambda asked: answer(replace(asked, page_size=1), shelf))
-        )
+        otherwise = instead_of(question, partial(answer, shelf=shelf), partial(total, shelf=shelf))
+        return Found(results, [], [], shelf, otherwise)
 
 
 def answer(question: Asked, shelf: Shelf) -> Results:
     return search(rooms().index, question.request(shelf.now, shelf.stale))
+
+
+def total(question: Asked, shelf: Shelf) -> int:
+    return count(rooms().index, question.request(shelf.now, shelf.stale))
 
 
 def similar(shelf: Shelf, offer: Offer, wanted: int) -> list[Offer]:

@@ -20,6 +20,7 @@ LIKELY = 0.5
 """From this score on, what was typed names a trade."""
 
 Search = Callable[[Asked], Results]
+Total = Callable[[Asked], int]
 
 
 class Neighbour(NamedTuple):
@@ -46,13 +47,13 @@ class Otherwise:
     looser: list[tuple[Narrowing | None, int, Asked]] = field(default_factory=list)
 
 
-def instead_of(asked: Asked, search: Search) -> Otherwise:
-    """What to offer to whom found nothing; `search` answers a question."""
-    related, is_near = related_trades(asked, search)
-    return Otherwise(wider(asked, search), neighbours(asked, search), related, is_near, looser(asked, search))
+def instead_of(asked: Asked, search: Search, total: Total) -> Otherwise:
+    """What to offer to whom found nothing; `search` answers a question, `total` says only how many it finds."""
+    related, is_near = related_trades(asked, total)
+    return Otherwise(wider(asked, total), neighbours(asked, search), related, is_near, looser(asked, total))
 
 
-def wider(asked: Asked, search: Search) -> list[tuple[int, int, Asked]]:
+def wider(asked: Asked, total: Total) -> list[tuple[int, int, Asked]]:
     """The larger radii in which there is something; each offer counted once."""
     if asked.centre is None:
         return []
@@ -60,9 +61,9 @@ def wider(asked: Asked, search: Search) -> list[tuple[int, int, Asked]]:
     for radius_km in WIDER_KM:
         if radius_km > asked.reach_km:
             there = replace(asked, radius_km=radius_km, page=1)
-            total = search(there).total
-            if total and (not found or total > found[-1][1]):
-                found.append((radius_km, total, there))
+            count = total(there)
+            if count and (not found or count > found[-1][1]):
+                found.append((radius_km, count, there))
     return found
 
 
@@ -73,7 +74,7 @@ def neighbours(asked: Asked, search: Search) -> list[Neighbour]:
     if centre is None:
         return []
     anywhere = nowhere(asked)
-    counts = search(anywhere).facets["comune"]
+    counts = search(replace(anywhere, page_size=1)).facets["comune"]
     near = [(km, code, count) for code, count in counts if (km := places.distance_km(centre, code)) is not None]
     return [
         Neighbour(code, km, count, anywhere.changed("place", [code]))
@@ -90,7 +91,7 @@ def nowhere(asked: Asked) -> Asked:
     return asked.changed("place", [])
 
 
-def related_trades(asked: Asked, search: Search) -> tuple[list[tuple[str, int, Asked]], bool]:
+def related_trades(asked: Asked, total: Total) -> tuple[list[tuple[str, int, Asked]], bool]:
     """The unit groups near to the one asked for that have offers, here or else anywhere, and whether it is here."""
     own = trade_of(asked)
     if own is None:
@@ -98,7 +99,7 @@ def related_trades(asked: Asked, search: Search) -> tuple[list[tuple[str, int, A
     for where in (asked, nowhere(asked)):
         here = wordless(where)
         counted = [
-            (code, search(there).total, there)
+            (code, total(there), there)
             for code in trades.related(own, RELATED_ASKED)
             if (there := here.changed("occupation", [code]))
         ]
@@ -122,7 +123,7 @@ def trade_of(asked: Asked) -> str | None:
     return likely[0].code if likely and likely[0].score >= LIKELY else None
 
 
-def looser(asked: Asked, search: Search) -> list[tuple[Narrowing | None, int, Asked]]:
+def looser(asked: Asked, total: Total) -> list[tuple[Narrowing | None, int, Asked]]:
     """Each thing that narrows without which there is something; if none alone is in the way, the words by themselves.
 
     The only thing cannot be left out.
@@ -131,9 +132,9 @@ def looser(asked: Asked, search: Search) -> list[tuple[Narrowing | None, int, As
     if len(narrowings) < 2:
         return []
     without = [(each, asked.without(each)) for each in narrowings]
-    found = [(each, total, there) for each, there in without if (total := search(there).total)]
+    found = [(each, count, there) for each, there in without if (count := total(there))]
     if found or not asked.text:
         return found
     bare = Asked(typed=asked.text)
-    total = search(bare).total
-    return [(None, total, bare)] if total else []
+    count = total(bare)
+    return [(None, count, bare)] if count else []

@@ -531,6 +531,14 @@ def test_how_long_a_peer_was_silent_survives_a_restart(nodes, ispra):
     assert "gavirate" in ispra.puller.due(next_at)
 
 
+def test_after_a_restart_the_peers_that_are_well_are_asked_at_once(gavirate, ispra):
+    assert "gavirate" in all_due(ispra)
+    ispra.puller.pull("gavirate")
+    assert ispra.place("gavirate").next_at > ispra.clock() + timedelta(seconds=1)
+    del ispra.puller
+    assert "gavirate" in all_due(ispra)
+
+
 def test_failures_are_spread_over_a_range_that_doubles_up_to_six_hours():
     jitter = random.Random(7)
     for failures, longest_s in [(1, 30), (2, 60), (5, 480), (11, 21_600), (400, 21_600)]:
