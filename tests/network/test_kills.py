@@ -40,7 +40,7 @@ class Clerk(threading.Thread):
             operator = self.random.choice(self.operators)
             count += 1
             self.publish(operator, f"{MARK} {self.number}-{count}")
-            self.stop.wait(0.1)
+            self.stop.wait(0.5)
 
     def publish(self, operator, title):
         typed = None
