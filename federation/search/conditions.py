@@ -10,6 +10,7 @@ said at all; notices repeat themselves, so what was read is remembered.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from federation.search import text
@@ -95,17 +96,12 @@ def told(title: str, *texts: str) -> Conditions:
 
     What stands in the title is all there is: "OSS, turno di notte".
     """
-    times = {aspect: ONLY if said == YES else said for aspect, said in _told((title,)).times.items()}
-    whole = _told((title, *texts))
-    return Conditions(_most_said(whole.times, times), whole.codes)
-
-
-def _told(texts: Sequence[str]) -> Conditions:
     times: Times = {}
     codes: dict[str, set[str]] = {}
-    for clause in _clauses(texts):
+    for clause, is_title in chain(zip(_clauses((title,)), repeat(True)), zip(_clauses(texts), repeat(False))):
         in_clause = _read(clause)
-        times = _most_said(times, in_clause.times)
+        said = {aspect: ONLY if is_title and each == YES else each for aspect, each in in_clause.times.items()}
+        times = _most_said(times, said)
         for name, named in in_clause.codes.items():
             codes.setdefault(name, set()).update(named)
     return Conditions(times, codes)
@@ -179,7 +175,8 @@ def wished_at(forms: Sequence[str], at: int) -> tuple[int, str] | None:
 
 def wishes(said: str) -> bool:
     """Whether words wish for a time: "tre turni"."""
-    return any(wished_at(forms, at) for forms in [text.forms(said)] for at in range(len(forms)))
+    forms = text.forms(said)
+    return any(wished_at(forms, at) for at in range(len(forms)))
 
 
 @cache

@@ -1,14 +1,14 @@
 """The filters of a question as queries of the engine. They never score: they only let through or hold back."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from math import ceil
 
 import tantivy
 
 from federation.search import conditions, documents, places
 from federation.search.request import SearchRequest
-from federation.search.snapshot import Snapshot
+from federation.search.snapshot import Snapshot, any_of
 from schemas.codes import comuni, occupations, sectors, spoken_licences
 from schemas.days import ROME
 
@@ -35,6 +35,7 @@ class Narrowing:
         clauses += [(tantivy.Occur.MustNot, query) for query in self._never]
         return tantivy.Query.boolean_query(clauses)
 
+    @cached_property
     def fitting_licences(self) -> list[tantivy.Query]:
         """What makes a vacancy fit who holds some licences: it asks for each of them, and for no heavier one."""
         held = self.request.licence
@@ -63,11 +64,11 @@ class Narrowing:
                 return snapshot.marked(name, values)
             case "sector":
                 sections = [value for value in values if sectors.section_of(value) == value]
-                return _any_of([snapshot.marked("section", sections), snapshot.marked("sector", values)])
+                return any_of([snapshot.marked("section", sections), snapshot.marked("sector", values)])
             case "occupation":
                 groups = [value for value in values if len(value) == 2]
                 units = [code for value in values for code in unit_groups(value)]
-                return _any_of([snapshot.marked("occupation_group", groups), snapshot.marked("occupation", units)])
+                return any_of([snapshot.marked("occupation_group", groups), snapshot.marked("occupation", units)])
             case _:
                 return snapshot.having(name, values)
 
@@ -94,11 +95,12 @@ class Narrowing:
         if stale:
             never.append(self.snapshot.having("origin", stale))
         never += [self._filter(name, values) for name, values in self.request.excluded.items() if values]
-        if refused := self.refused_times():
+        if refused := self.refused_times:
             never.append(self.snapshot.marked("times", conditions.marks(refused, conditions.YES, conditions.ONLY)))
         said = (stems for stems in self.request.excluded_words if stems and not conditions.refused(stems))
         return never + [self._saying(stems) for stems in said]
 
+    @cached_property
     def refused_times(self) -> list[str]:
         """The aspects of `conditions` that are not wanted."""
         refused = {conditions.refused(stems) for stems in self.request.excluded_words}
@@ -111,7 +113,7 @@ class Narrowing:
         wanted = list(dict.fromkeys(stems))
         schema = self.snapshot.schema
         said = [
-            (tantivy.Occur.Must, _any_of([tantivy.Query.term_query(schema, field, stem, "freq") for field in _SAID_IN]))
+            (tantivy.Occur.Must, any_of([tantivy.Query.term_query(schema, field, stem, "freq") for field in _SAID_IN]))
             for stem in wanted
         ]
         denied = [(tantivy.Occur.Must, self.snapshot.marked("denied", [stem])) for stem in wanted]
@@ -136,7 +138,3 @@ def unit_groups(digits: str) -> list[str]:
     """The unit groups that begin with these digits, and what was given, should it be a code of a later version."""
     known = occupations.groups(occupations.UNIT_GROUP_DIGITS, digits) if digits else ()
     return [digits, *(group.code for group in known if group.code != digits)]
-
-
-def _any_of(queries: list[tantivy.Query]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])

@@ -106,7 +106,7 @@ class _Search:
         self.snapshot, self.request, self.wanted = snapshot, request, wanted
         self.narrowing = Narrowing(snapshot, request)
         self.matching = Matching(snapshot, wanted, request.features) if wanted.things else None
-        is_browsing = self.matching is None and not self.narrowing.fitting_licences()
+        is_browsing = self.matching is None and not self.narrowing.fitting_licences
         self.sort = "recent" if request.sort == "relevance" and is_browsing else request.sort
 
     def answer(self) -> _Answer:
@@ -155,10 +155,10 @@ class _Search:
         if self.sort != "relevance":
             return query
         full_match = self.matching.best_score() if self.matching else 1.0
-        if refused := self.narrowing.refused_times():
+        if refused := self.narrowing.refused_times:
             none_of_it = self.snapshot.marked("times", conditions.marks(refused, conditions.NO))
             query = _preferring(query, none_of_it, NONE_OF_IT * full_match)
-        for better in self.narrowing.fitting_licences():
+        for better in self.narrowing.fitting_licences:
             query = _preferring(query, better, FITTING_LICENCE * full_match)
         if request.near is None or not request.radius_km or "proximity" not in request.features:
             return query

@@ -27,7 +27,8 @@ def total_of(found: tantivy.SearchResult) -> int:
     return int(found.count)  # type: ignore[attr-defined]
 
 
-def _any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+def any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+    """What matches at least one of them."""
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
@@ -48,29 +49,17 @@ class Snapshot:
         self.schema = schema
         self.searcher = searcher
         self.names = names
-        self._remembered: dict[Hashable, Any] = {}
+        self._answers: dict[Hashable, Any] = {}
         self._counts: dict[Hashable, int] = {}
         self.words_read: tuple[int, Vocabulary] | None = before.words_read if before else None
 
     def remember(self, question: Hashable, make: Callable[[], T]) -> T:
         """The answer to a question about this commit, made once while there is room; threads may share it."""
-        answer: T | None = self._remembered.get(question)
-        if answer is None:
-            answer = make()
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[question] = answer
-        return answer
+        return _remembered(self._answers, MOST_REMEMBERED, question, make)
 
     def remember_count(self, question: Hashable, count: Callable[[], int]) -> int:
         """The same for a number, of which there is room for many."""
-        told = self._counts.get(question)
-        if told is None:
-            told = count()
-            if len(self._counts) >= MOST_COUNTS:
-                self._counts.clear()
-            self._counts[question] = told
-        return told
+        return _remembered(self._counts, MOST_COUNTS, question, count)
 
     @cached_property
     def vacancies(self) -> int:
@@ -95,8 +84,7 @@ class Snapshot:
     def of_occupations(self, codes: Iterable[str]) -> tantivy.Query:
         """Vacancies of these unit groups, those included whose title alone says so."""
         wanted = sorted(codes)
-        told = [(tantivy.Occur.Should, self.marked(mark, wanted)) for mark in ("occupation", "guessed")]
-        return tantivy.Query.boolean_query(told)
+        return any_of(self.marked(mark, wanted) for mark in ("occupation", "guessed"))
 
     def with_occupation(self, code: str) -> int:
         """About how many vacancies are of this unit group."""
@@ -140,7 +128,7 @@ class Snapshot:
         if not 0 < len(terms) <= FEW_TERMS:
             return tantivy.Query.term_set_query(self.schema, field, terms)
         each = [tantivy.Query.term_query(self.schema, field, term, "basic") for term in terms]
-        either = each[0] if len(each) == 1 else _any_of(each)
+        either = each[0] if len(each) == 1 else any_of(each)
         return tantivy.Query.const_score_query(either, 1.0)
 
     @property
@@ -198,3 +186,13 @@ class Snapshot:
             return None
         _key, told = documents.read_card(self.searcher.doc(hits[0][1]))
         return told[0]
+
+
+def _remembered(known: dict[Hashable, T], most: int, question: Hashable, make: Callable[[], T]) -> T:
+    answer = known.get(question)
+    if answer is None:
+        answer = make()
+        if len(known) >= most:
+            known.clear()
+        known[question] = answer
+    return answer
