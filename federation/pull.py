@@ -28,7 +28,7 @@ from federation.renewal import ROSTER_AT_MOST_EVERY_S, Renewal
 from federation.replica import Copy, Peer
 from federation.roster import RosterStore
 from federation.schedule import Schedule, after_failure, after_success
-from federation.transport import PeerFault
+from federation.transport import NOT_REACHED, PeerFault
 from federation.upkeep import purge_key, purge_origin
 
 MAX_PAGES = 200
@@ -92,6 +92,16 @@ class Puller:
         """Make a peer due now."""
         if self._known is not None and peer in self._known.members:
             self._renewal.ask(peer)
+            self._schedule.wake(peer, self._clock())
+
+    def answered(self, peer: str) -> None:
+        """Make a peer due now that could not be reached and has just answered something else, such as our ping.
+
+        It may have pinged while this node was away, and will not ping again before it has something new.
+        """
+        with self._replica.reading() as session:
+            place = session.get(Peer, peer)
+        if place is not None and place.last_error is not None and place.last_error.partition(":")[0] in NOT_REACHED:
             self._schedule.wake(peer, self._clock())
 
     def pull(self, peer: str) -> Round:

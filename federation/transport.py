@@ -37,6 +37,8 @@ NAT64 = IPv6Network("64:ff9b::/96")
 CHUNK = 64 * 1024
 FRAMING = 256 * 1024
 """What the head of an answer and the marks between its chunks may take beside the body, in bytes."""
+NOT_REACHED = frozenset({"unreachable", "deadline", "truncated"})
+"""The codes of faults after which the peer may be well: it was off, too slow, or cut off in the middle of a word."""
 KEPT_PEERS = 64
 KEPT_PER_PEER = 2
 

@@ -153,7 +153,12 @@ class Jobs:
         for peer in self._puller.due(now):
             self._peers.submit(self._guarded(self._puller.pull, peer))
         for peer in self._pinger.due(now):
-            self._peers.submit(self._guarded(self._pinger.ping, peer))
+            self._peers.submit(self._guarded(self.ping, peer))
+
+    def ping(self, peer: str) -> None:
+        """Tell a peer that there is something to read; if it was away and is back, there may be something there too."""
+        if self._pinger.ping(peer):
+            self._puller.answered(peer)
 
     def follow(self) -> None:
         """Bring the search index up to the replica."""

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from schemas.messages import Message
 from schemas.wording_rules import AGE, RULES, Ground, Rule, Severity
@@ -78,6 +79,11 @@ _BOTH_SEXES = re.compile(
 )
 
 
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 def _found(field: str, text: str) -> Iterator[tuple[Rule, str]]:
     """(rule, term as written) of a field in the order of the text; what two rules of one ground find is said once."""
     plain = _plain(text)
@@ -85,7 +91,7 @@ def _found(field: str, text: str) -> Iterator[tuple[Rule, str]]:
     for rule in RULES:
         if rule.only_in and field != rule.only_in:
             continue
-        for match in rule.pattern.finditer(plain):
+        for match in compiled(rule.pattern).finditer(plain):
             start, end = match.span()
             if not _is_harmless(rule, plain[max(0, start - _BEFORE) : start]) and not _overlaps(
                 found, start, end, rule.ground
@@ -101,7 +107,7 @@ def _found(field: str, text: str) -> Iterator[tuple[Rule, str]]:
 
 def _is_harmless(rule: Rule, before: str) -> bool:
     """Whether the words before a match turn its meaning: they negate it or speak of somebody else."""
-    return bool(_NEGATED.search(before) or (rule.unless_after and rule.unless_after.search(before)))
+    return bool(_NEGATED.search(before) or (rule.unless_after and compiled(rule.unless_after).search(before)))
 
 
 def _overlaps(found: list[tuple[int, int, Rule]], start: int, end: int, ground: Ground) -> bool:

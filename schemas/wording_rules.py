@@ -5,7 +5,6 @@ a rule fires on an innocent ad, its words belong into `unless_after` (who is spo
 follows), together with that ad in `tests/schemas/test_wording.py`.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,12 +25,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One wording of a ground. `only_in` limits it to a field, `only_without_both_sexes` to ads that do not say m/f."""
+    """One wording of a ground. `only_in` limits it to a field, `only_without_both_sexes` to ads that do not say m/f.
+
+    `pattern` and `unless_after` are regular expressions; to compile all of them takes longer than most programs start.
+    """
 
     ground: Ground
     severity: Severity
-    pattern: re.Pattern[str]
-    unless_after: re.Pattern[str] | None = None
+    pattern: str
+    unless_after: str | None = None
     only_in: str | None = None
     only_without_both_sexes: bool = False
 
@@ -109,11 +111,11 @@ _SEEK = r"\b(?:cerc|ricerc|selezion|assum)\w*(?:\s+(?:un[ao]?|dei|delle|degli|n\
 _ONLY = r"\b(?:solo|soltanto|solamente|esclusivamente|unicamente|preferibilmente|pref\.)\s+"
 _N = r"(?:1[5-9]|[2-6]\d)"
 _NOT_OF_AGE = r"(?!\s+(?:d[i'](?!\s*eta)|dal|dall|dalla|da|in|fa|presso|sul|nel)\b)"
-_SOMEBODY_ELSE = re.compile(
+_SOMEBODY_ELSE = (
     r"\b(?:esperienz|anzianit|garanzi|attivit|patent|mutu|storia|bambin|minor|utent|alunn|studentess|student|ospit|pazient"
     r"|anzian|assistit|adolescent|allievi|atlet|squadr|calcio|campionat|categori)\w*(?:[^\w,.;\n]+\w+){0,4}[^\w,.;\n]*\Z"
 )
-_FOR_CUSTOMERS = re.compile(
+_FOR_CUSTOMERS = (
     r"\b(?:abbigliament|repart|salon|parrucchier|barbier|tagli|mod|calzatur|palestr|estetic|collezion|line|profum|centr"
     r"|intimo|assistenza|assister)\w*(?:[^\w,.;\n]+\w+){0,2}[^\w,.;\n]*\Z"
 )
@@ -123,15 +125,12 @@ def _rules(
     ground: Ground,
     severity: Severity,
     *patterns: str,
-    unless_after: re.Pattern[str] | None = None,
+    unless_after: str | None = None,
     only_in: str | None = None,
     only_without_both_sexes: bool = False,
 ) -> list[Rule]:
     """A rule for each pattern; a match right after `unless_after` speaks of somebody else."""
-    return [
-        Rule(ground, severity, re.compile(pattern), unless_after, only_in, only_without_both_sexes)
-        for pattern in patterns
-    ]
+    return [Rule(ground, severity, pattern, unless_after, only_in, only_without_both_sexes) for pattern in patterns]
 
 
 _SEX_RULES = [
@@ -173,14 +172,14 @@ _BODY_RULES = [
         r"\b(?:cv|c\.v\.|curriculum|candidatur\w+|domanda|presentazione)\b[^.;\n]{0,40}?(?:\b(?:con|e|piu|corredat\w+\s+d[ia]|complet\w+\s+d[ia]|munit\w+\s+d[ia])\s+|\+\s*)(?:(?:una|la|tua|vostra|propria|recente)\s+)*(?:foto\b|fotografia\b|fototesser\w+)(?!\s+(?:de|di|prodott|lavor|su)\w*)",
         r"\b(?:alleg|invi|mand)\w+\s+(?:(?:anche|una|la|tua|vostra|propria|recente)\s+)*(?:foto\b|fotografia\b|fototesser\w+)(?!\s+(?:de|di|prodott|lavor|su)\w*)",
         r"\bfoto\s+(?:a\s+)?(?:figura|mezzo\s+busto|primo\s+piano|intera|obbligatoria|del\s+candidato|della\s+candidata)\b",
-        unless_after=re.compile(r"\bnon\s+(?:\w+\s+){0,2}\Z"),
+        unless_after=r"\bnon\s+(?:\w+\s+){0,2}\Z",
     ),
     *_rules(
         HEALTH, "forbidden",
         r"\bsana\s+e\s+robusta\s+costituzione\b|\bnormodotat[ioae]\b",
         r"\b(?:in\s+)?(?:perfetta|ottima|buona)\s+salute\b|\bbuone\s+condizioni\s+di\s+salute\b",
         r"\b(?:no|senza)\s+(?:disabil|invalid|handicap|categorie\s+protette)\w*",
-        unless_after=re.compile(r"\b(?:promuov|mantener|benessere)\w*(?:[^\w,.;\n]+\w+){0,3}[^\w,.;\n]*\Z"),
+        unless_after=r"\b(?:promuov|mantener|benessere)\w*(?:[^\w,.;\n]+\w+){0,3}[^\w,.;\n]*\Z",
     ),
 ]  # fmt: skip
 _FAMILY_RULES = [
@@ -190,7 +189,7 @@ _FAMILY_RULES = [
         r"\b(?:no|senza)\s+(?:figli|prole)\b",
         r"\b(?:senza|liber[aoie]\s+da)\s+(?:carichi|impegni|vincoli)\s+(?:di\s+)?famil\w+",
         r"\bnon\s+(?:in\s+(?:stato\s+di\s+)?gravidanza|incint[ae])\b",
-        unless_after=re.compile(r"\b(?:coppi|famigli|coniug|anzian)\w*(?:[^\w,.;\n]+\w+)?[^\w,.;\n]*\Z"),
+        unless_after=r"\b(?:coppi|famigli|coniug|anzian)\w*(?:[^\w,.;\n]+\w+)?[^\w,.;\n]*\Z",
     ),
     *_rules(FAMILY, "doubtful", r"\b(?:indic|specific|comunic)\w+\s+(?:anche\s+)?(?:lo\s+|il\s+proprio\s+)?stato\s+civile\b"),
 ]  # fmt: skip
@@ -212,7 +211,7 @@ _AGE_RULES = [
         r"\b(?!18\b)" + _N + r"\s+anni\s+(?:compiuti\b|d[i']\s*eta\b)",
         r"\b(?:under|over)\s*-?\s*" + _N + r"\b",
         r"\bnat[ieoa]\s+(?:dopo|dal|prima|tra|fra|entro|non\s+prima)\b[^.;,\n\d]{0,12}(?:19|20)\d\d\b|\bclasse\s+(?:19|20)\d\d\b",
-        unless_after=re.compile(_SOMEBODY_ELSE.pattern + r"|\banche\s+\Z|\b(?:aziend|societ|impres|ditt|realt|associazion|cooperativ|marchi)\w*\W+\Z"),
+        unless_after=_SOMEBODY_ELSE + r"|\banche\s+\Z|\b(?:aziend|societ|impres|ditt|realt|associazion|cooperativ|marchi)\w*\W+\Z",
     ),
     *_rules(
         AGE, "forbidden",
@@ -239,7 +238,7 @@ _BELIEF_RULES = [
         BELIEF, "forbidden",
         r"\b(?:religione|fede|confessione)\s+(?:cattolic|cristian|mus+ulman|islamic|ebraic|evangelic|ortodoss)\w*|\b(?:cattolic|cristian|mus+ulman)[aoie]\s+praticant[ei]\b",
         r"\biscritt[ioae]\s+(?:a|al|ai|ad)\s+(?:\w+\s+)?sindacat\w+|\b(?:fede|orientamento|idee)\s+politic\w+",
-        unless_after=re.compile(r"\b(?:insegnan|insegnament|docent|ore|lezion)\w*(?:[^\w,.;\n]+\w+)?[^\w,.;\n]*\Z"),
+        unless_after=r"\b(?:insegnan|insegnament|docent|ore|lezion)\w*(?:[^\w,.;\n]+\w+)?[^\w,.;\n]*\Z",
     ),
     *_rules(ORIENTATION, "forbidden", r"\b(?:etero|omo)sessual\w*|\bno\s+gay\b"),
 ]  # fmt: skip

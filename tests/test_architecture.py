@@ -13,7 +13,7 @@ READING_ORDER = (  # noqa: SIM905 - words read best as words; the slices to come
     "partners associations enquiries guides initiatives courses cohorts internships needs contests ventures settlements "
     "roundtables agreements interchange privacy figures health alerts open_data citizens"
 ).split()
-HUB = {"app.py", "worker.py", "cli.py", "__init__.py"}
+HUB = {"app.py", "worker.py", "cli.py", "__init__.py", "__main__.py"}
 MAY_COMMIT = {
     "node/core/db.py",
     "node/worker.py",

@@ -87,7 +87,7 @@ class Client:
 def node_process(folder: Path) -> Iterator[Program]:
     """The node of this folder at work, pages and background jobs in one process."""
     port = free_port()
-    command = [*MODULE, "node.cli", "run", "--data", str(folder), "--port", str(port)]
+    command = [*MODULE, "node", "run", "--data", str(folder), "--port", str(port)]
     yield from running(command, port, folder / "node.log")
 
 

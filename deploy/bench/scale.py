@@ -35,12 +35,14 @@ from federation.search.index import Writer
 from federation.search.query import search
 from federation.search.request import SearchRequest
 from federation.search.suggesting import suggest
+from federation.search.understanding import understand
 
 AIMS = ((6.0, 30.0), (5.0, 10.0))
 """How many times faster than FTS5 and than PostgreSQL, below a million vacancies and from there on."""
 AIM_AT_A_MILLION_MS = 20.0
 MILLION = 1_000_000
 BYTES_EACH = 250
+AIM_UNDERSTANDING_MS = 1.0
 AIM_SUGGESTIONS_MS = 15.0
 AIM_CHANGES_S = 1.0
 CHANGES = 1_000
@@ -56,6 +58,7 @@ def measure(workshop: Workshop) -> list[Figure]:
     return [
         *engines(workshop, network),
         index_size(network),
+        understanding(network),
         *suggestions(workshop, network),
         *changes(workshop, network),
         *pages(workshop, network),
@@ -127,6 +130,13 @@ def postgresql_server() -> Iterator[str]:
 
 def index_size(network: LargeNetwork) -> Figure:
     return Figure("index on the disk", "MB", (network.index_bytes() / MB,), network.size * BYTES_EACH / MB)
+
+
+def understanding(network: LargeNetwork) -> Figure:
+    """From what people type to filters and words, of every question; this is part of each page."""
+    employers = network.index.employers()
+    took = [timed_ms(lambda query=query: understand(query.q, employers)) for query in queries()]
+    return Figure("understanding a question: p95", "ms", (p95(took),), AIM_UNDERSTANDING_MS)
 
 
 def suggestions(workshop: Workshop, network: LargeNetwork) -> list[Figure]:

@@ -41,7 +41,7 @@ class Processes:
     def start(self, node: DemoNode) -> None:
         """Start a node's process; it may take a moment until it answers."""
         folder = node.folder(self.root)
-        command = [sys.executable, "-m", "node.cli", "run", "--data", str(folder), "--port", str(node.port)]
+        command = [sys.executable, "-m", "node", "run", "--data", str(folder), "--port", str(node.port)]
         with (folder / LOG).open("ab") as log, postponed():
             self.running[node.id] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

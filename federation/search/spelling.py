@@ -2,14 +2,16 @@
 
 Only words that nobody uses are corrected, and only to words of titles and trades, never to names: whoever looks for the
 firm Bianki must not be given Bianchi. Stems are compared, not words, so that "magazinieri" is one slip away from
-magazziniere. The candidates are thinned out by their letters before any distance is computed, and two slips are thought
-of only where one does not explain the word, which keeps most corrections below a millisecond.
+magazziniere. A slip is a letter left out, added, changed or swapped with its neighbour (optimal string alignment). Two
+slips are thought of only where one does not explain the word, and only stems about as long are looked at, which keeps
+most corrections at a millisecond.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-import numpy as np
-from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from federation.search.stems import stem
 
@@ -31,8 +33,10 @@ class Vocabulary:
         self._stems = list(spelled)
         self._forms = list(spelled.values())
         self._counts = [counts[stemmed] for stemmed in spelled]
-        self._lengths = np.array([len(each) for each in self._stems], dtype=np.int16)
-        self._letters = np.array([_letters(each) for each in self._stems], dtype=np.uint64)
+        self._by_length: dict[int, dict[int, str]] = {}
+        for rank, stemmed in enumerate(self._stems):
+            if len(stemmed) >= SHORTEST - 1:
+                self._by_length.setdefault(len(stemmed), {})[rank] = stemmed
 
     def corrections(self, form: str) -> Iterator[str]:
         """The likely words for a misspelt one: the fewest slips, then the same first letter, then the most used."""
@@ -49,48 +53,15 @@ class Vocabulary:
 
     def _within(self, wanted: str, slips: int) -> list[int]:
         """The ranks of the stems exactly so many slips away, those with the same first letter first."""
-        found = [
-            (self._stems[rank][0] != wanted[0], int(rank))
-            for rank in self._similar(wanted, slips)
-            if edits(wanted, self._stems[rank], slips) == slips
-        ]
+        lengths = range(len(wanted) - slips, len(wanted) + slips + 1)
+        near = chain.from_iterable(
+            process.extract(wanted, stems, scorer=OSA.distance, score_cutoff=slips, limit=None)
+            for stems in map(self._by_length.get, lengths)
+            if stems
+        )
+        found = ((stemmed[0] != wanted[0], rank) for stemmed, distance, rank in near if distance == slips)
         return [rank for _is_other, rank in sorted(found)]
-
-    def _similar(self, wanted: str, slips: int) -> NDArray[np.intp]:
-        """Places of the stems about as long whose letters differ little: one slip changes at most two kinds of them."""
-        near = np.abs(self._lengths - len(wanted)) <= slips
-        near &= np.bitwise_count(self._letters ^ np.uint64(_letters(wanted))) <= 2 * slips
-        near &= self._lengths >= SHORTEST - 1
-        return np.flatnonzero(near)
 
 
 def _is_correctable(form: str) -> bool:
     return len(form) >= SHORTEST and form.isalpha()
-
-
-def _letters(word: str) -> int:
-    """The set of a word's letters as bits; those outside a-z share the rest."""
-    bits = 0
-    for letter in word:
-        bits |= 1 << (ord(letter) - 97 if "a" <= letter <= "z" else 26 + ord(letter) % 32)
-    return bits
-
-
-def edits(one: str, other: str, most: int) -> int | None:
-    """How many letters were left out, added, changed or swapped with their neighbour; None when more than `most`."""
-    far = most + 1
-    before: list[int] = []
-    row = [min(place, far) for place in range(len(other) + 1)]
-    for i, letter in enumerate(one, start=1):
-        last, before = before, row
-        row = [far] * len(before)
-        row[0] = min(i, far)
-        # Letters further apart than `most` places cannot be matched within so many edits.
-        for j in range(max(1, i - most), min(len(other), i + most) + 1):
-            cost = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (letter != other[j - 1]))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other[j - 1]:
-                cost = min(cost, last[j - 2] + 1)
-            row[j] = cost
-        if min(row) > most:
-            return None
-    return row[-1] if row[-1] <= most else None

@@ -539,6 +539,36 @@ def test_after_a_restart_the_peers_that_are_well_are_asked_at_once(gavirate, isp
     assert "gavirate" in all_due(ispra)
 
 
+def fail_to_reach(nodes, node, peer, failures):
+    """Visits to a peer that is off; afterwards it is on again."""
+    url = nodes[peer].url
+    point(nodes, peer, "http://127.0.0.1:1")
+    share_roster(nodes["somma-lombardo"], node)
+    node.puller.due(node.clock())
+    for _ in range(failures):
+        assert node.puller.pull(peer).fault.code == "unreachable"
+    point(nodes, peer, url)
+    share_roster(nodes["somma-lombardo"], node)
+
+
+def test_a_peer_that_was_off_and_takes_a_ping_is_asked_at_once(nodes, ispra):
+    fail_to_reach(nodes, ispra, "gavirate", 12)
+    del ispra.puller
+    assert "gavirate" not in all_due(ispra), "it is left alone for hours"
+    ispra.puller.answered("gavirate")
+    assert ispra.puller.due(ispra.clock()) == ["gavirate"]
+
+
+def test_a_peer_that_answered_with_a_refusal_is_left_alone_whatever_it_answers_else(nodes, gavirate, ispra):
+    with serving(refusing) as port:
+        point(nodes, "gavirate", f"http://127.0.0.1:{port}")
+        share_roster(nodes["somma-lombardo"], ispra)
+        all_due(ispra)
+        ispra.puller.pull("gavirate")
+    ispra.puller.answered("gavirate")
+    assert ispra.puller.due(ispra.clock()) == []
+
+
 def test_failures_are_spread_over_a_range_that_doubles_up_to_six_hours():
     jitter = random.Random(7)
     for failures, longest_s in [(1, 30), (2, 60), (5, 480), (11, 21_600), (400, 21_600)]:

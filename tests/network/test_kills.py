@@ -8,8 +8,10 @@ import random
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 
 import requests
+from sqlalchemy import select
 
 from deploy.demo import watching
 from deploy.demo.people import Operator
@@ -63,10 +65,10 @@ def kill_and_start(running, nodes, chance):
     return len(victims)
 
 
-def wait_until(is_so, what):
+def wait_until(is_so, told):
     until = time.monotonic() + PATIENCE_S
     while not is_so():
-        assert time.monotonic() < until, what
+        assert time.monotonic() < until, told()
         time.sleep(0.1)
 
 
@@ -75,6 +77,23 @@ def titles_held(demo, node):
     with watching.opened(node.folder(demo.root) / "replica.sqlite") as session:
         copies = [copy for copy in replica.live(session, "vacancy") if copy.body["title"].startswith(MARK)]
     return {(copy.origin, copy.id): copy.body["title"] for copy in copies}
+
+
+def holds(demo, node, ledger):
+    return titles_held(demo, node) == ledger
+
+
+def told_of(demo, node, ledger):
+    """What a node holds too little or too much, and how it gets on with the others: for the message of a failure."""
+    held = titles_held(demo, node)
+    with watching.opened(node.folder(demo.root) / "replica.sqlite") as session:
+        peers = [
+            f"{peer.id}: tried {peer.last_tried_at}, next {peer.next_at}, {peer.failures} failures ({peer.last_error})"
+            for peer in session.scalars(select(replica.Peer))
+        ]
+    missing = {key: title for key, title in ledger.items() if key not in held}
+    strange = {key: title for key, title in held.items() if ledger.get(key) != title}
+    return "\n".join([f"{node.id} lacks {missing}, holds besides {strange}", *peers])
 
 
 def test_fifty_kills_lose_no_acknowledged_vacancy_and_double_none(demo, running):
@@ -88,7 +107,7 @@ def test_fifty_kills_lose_no_acknowledged_vacancy_and_double_none(demo, running)
     killed = 0
     while killed < KILLS:
         killed += kill_and_start(running, demo.nodes, chance)
-        wait_until(lambda: sum(map(is_answered, demo.nodes)) >= AWAKE, "the nodes do not come back")
+        wait_until(lambda: sum(map(is_answered, demo.nodes)) >= AWAKE, lambda: "the nodes do not come back")
         time.sleep(chance.random())
     stop.set()
     for node in demo.nodes:
@@ -100,6 +119,4 @@ def test_fifty_kills_lose_no_acknowledged_vacancy_and_double_none(demo, running)
     assert len(ledger) > OPERATORS, "the operators must have published while nodes died"
     assert len(set(ledger.values())) == len(ledger), "a form sent twice was acknowledged under two refs"
     for node in demo.nodes:
-        wait_until(
-            lambda node=node: titles_held(demo, node) == ledger, f"{node.id} does not hold the ledger, seed {seed}"
-        )
+        wait_until(partial(holds, demo, node, ledger), partial(told_of, demo, node, ledger))

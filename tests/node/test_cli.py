@@ -29,7 +29,7 @@ PASSWORD = "quattro parole a caso"
 def founded(tmp_path_factory):
     """A node's folder as `init` leaves it, to be copied."""
     place = tmp_path_factory.mktemp("nodes") / "gavirate"
-    command = [sys.executable, "-m", "node.cli", "init", "--data", place, "--comune", "Gavirate"]
+    command = [sys.executable, "-m", "node", "init", "--data", place, "--comune", "Gavirate"]
     done = subprocess.run(
         [*command, "--set", "allow_private_addresses=true"],
         env=os.environ | {"SPORTELLO_PASSWORD": PASSWORD},
@@ -254,7 +254,7 @@ def running(place):
 
     def start(*words, path="/federation/heads"):
         port = free_port()
-        command = [sys.executable, "-m", "node.cli", "run", "--data", place, "--port", str(port), *words]
+        command = [sys.executable, "-m", "node", "run", "--data", place, "--port", str(port), *words]
         with (place.parent / f"{port}.log").open("w") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log)
         started.append(process)

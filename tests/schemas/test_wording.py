@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 import pytest
@@ -107,8 +108,8 @@ def test_every_rule_catches_one_of_the_examples():
     caught = Counter()
     for text, *_ in [*CAUGHT, *MORE]:
         plain = text.lower().replace("à", "a").replace("’", "'").replace("è", "e")
-        caught.update(number for number, rule in enumerate(RULES) if rule.pattern.search(plain))
-    assert [RULES[number].pattern.pattern for number in range(len(RULES)) if number not in caught] == []
+        caught.update(number for number, rule in enumerate(RULES) if re.search(rule.pattern, plain))
+    assert [RULES[number].pattern for number in range(len(RULES)) if number not in caught] == []
 
 
 MORE = [

@@ -1,31 +1,31 @@
 """How far apart comuni lie, as the crow flies: for every search within a radius over all of them at once."""
 
+from bisect import bisect_left, bisect_right
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
+from operator import attrgetter
 
-import numpy as np
-from numpy.typing import NDArray
-
-from schemas.codes.comuni.register import ALL, Comune, comune, in_order
+from schemas.codes.comuni.register import ALL, Comune, comune
 
 EARTH_RADIUS_KM = 6371.0
+KM_PER_DEGREE = radians(1) * EARTH_RADIUS_KM
+"""Between two parallels."""
 
 
 @cache
-def _coordinates() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Latitudes and longitudes of all comuni in radians, in the order of `ALL`."""
-    return np.radians([each.lat for each in ALL]), np.radians([each.lon for each in ALL])
+def _from_south_to_north() -> tuple[list[float], list[Comune]]:
+    """All comuni by latitude, and their latitudes: of a search for 30 km nine in ten need not be looked at."""
+    found = sorted(ALL, key=attrgetter("lat"))
+    return [each.lat for each in found], found
 
 
 def around(lat: float, lon: float, km: float) -> list[tuple[Comune, float]]:
     """The comuni whose point lies within `km` of a point in degrees, with the distance in km, nearest first."""
-    lats, lons = _coordinates()
-    here = radians(lat)
-    chord = np.sin((lats - here) / 2) ** 2 + np.cos(lats) * cos(here) * np.sin((lons - radians(lon)) / 2) ** 2
-    distances = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(chord))
-    near = np.flatnonzero(distances <= km)
-    everyone = in_order()
-    return [(everyone[place], float(distances[place])) for place in near[np.argsort(distances[near], kind="stable")]]
+    lats, found = _from_south_to_north()
+    reach = km / KM_PER_DEGREE + 1e-9
+    strip = found[bisect_left(lats, lat - reach) : bisect_right(lats, lat + reach)]
+    measured = [(each, great_circle_km(lat, lon, each.lat, each.lon)) for each in strip]
+    return sorted(((each, far) for each, far in measured if far <= km), key=lambda one: (one[1], one[0].istat))
 
 
 def within(istat: str, km: float) -> list[tuple[str, float]]:

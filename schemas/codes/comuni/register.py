@@ -80,7 +80,7 @@ ALL: Sequence[Comune] = _All()
 
 @cache
 def in_order() -> tuple[Comune, ...]:
-    """All comuni in the order of their codes, as positions in the arrays of coordinates."""
+    """All comuni in the order of their codes."""
     return tuple(by_istat().values())
 
 

@@ -154,12 +154,3 @@ def test_no_text_of_ten_thousand_characters_takes_long(piece):
     started = time.thread_time()
     understand(typed)
     assert time.thread_time() - started < 1
-
-
-def test_a_usual_search_is_understood_in_less_than_a_millisecond():
-    typed = "cerco lavoro come magazziniere part time zona Gallarate, no notti"
-    understand(typed, known)
-    started = time.thread_time()
-    for _ in range(50):
-        understand(typed, known)
-    assert (time.thread_time() - started) / 50 < 0.001
