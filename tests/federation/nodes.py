@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from federation import replica, statement
@@ -38,8 +39,16 @@ def serving(app):
         yield server.effective_port
     finally:
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: [each.close() for each in list(sockets.values())])
+        server.trigger.pull_trigger(lambda: [hang_up(each) for each in list(sockets.values())])
         thread.join()
+
+
+def hang_up(dispatcher):
+    """A browser may go in the middle of a file: only `handle_close` closes what the channel had still to send."""
+    if isinstance(dispatcher, HTTPChannel):
+        dispatcher.handle_close()
+    else:
+        dispatcher.close()
 
 
 class Node:
