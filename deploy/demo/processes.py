@@ -41,10 +41,18 @@ class Processes:
     def start(self, node: DemoNode) -> None:
         """Start a node's process; it may take a moment until it answers."""
         folder = node.folder(self.root)
-        command = [sys.executable, "-m", "node", "run", "--data", str(folder), "--port", str(node.port)]
-        with (folder / LOG).open("ab") as log, postponed():
-            self.running[node.id] = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        with postponed():
+            self.running[node.id] = self.launch(["run", "--data", str(folder), "--port", str(node.port)], folder / LOG)
+
+    def launch(self, words: list[str], log: Path) -> "subprocess.Popen[bytes]":
+        """A process of `sportello` with these words; what it says goes to the end of the log."""
+        with log.open("ab") as told:
+            return subprocess.Popen(
+                [sys.executable, "-m", "node", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=told,
+                start_new_session=True,
             )
 
     def wait_for(self, node: DemoNode) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.nodes import DemoNode, nine
-from deploy.demo.processes import Processes, is_answered
+from deploy.demo.processes import is_answered
+from tests.network.nursery import Nursery
 
 CHECKOUT = Path(__file__).parent.parent.parent
 BUILD_PATIENCE_S = 300
@@ -49,7 +50,7 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="session")
 def running(demo):
     """The processes of the nine nodes, all accepting connections."""
-    processes = Processes(demo.root)
+    processes = Nursery(demo.root)
     for node in demo.nodes:
         processes.start(node)
     try:

@@ -24,6 +24,8 @@ AWAKE = 5
 """So many nodes must be answering before the next blow: a network in which nobody ever works would prove nothing."""
 OPERATORS = 4
 MARK = "Custode di fari"
+PAUSE_S = (0.5, 1.5)
+"""Between two blows: long enough for somebody to publish now and then."""
 PATIENCE_S = 120
 
 
@@ -108,7 +110,7 @@ def test_fifty_kills_lose_no_acknowledged_vacancy_and_double_none(demo, running)
     while killed < KILLS:
         killed += kill_and_start(running, demo.nodes, chance)
         wait_until(lambda: sum(map(is_answered, demo.nodes)) >= AWAKE, lambda: "the nodes do not come back")
-        time.sleep(chance.random())
+        time.sleep(chance.uniform(*PAUSE_S))
     stop.set()
     for node in demo.nodes:
         running.wait_for(node)
