@@ -8,6 +8,7 @@ from federation.search.query import Results
 from node.citizens import addresses, asked, filters, sentences
 from node.citizens.addresses import address
 from node.citizens.asked import UNDERSTOOD, BadQuestion
+from node.citizens.asked_again import remembered
 from node.citizens.cards import Cards
 from node.citizens.finding import find
 from node.citizens.map import Links, Picture, draw
@@ -21,15 +22,21 @@ SLOT = "000000"
 
 def results():
     try:
-        question = asked.from_form(request.args)
+        if UNDERSTOOD in request.args:
+            question = asked.from_form(request.args)
+            return redirect(address(question.settled(request.args.getlist(UNDERSTOOD))), 303)
+        return remembered(page)
     except BadQuestion as bad:
         return repair(bad.errors)
-    if UNDERSTOOD in request.args:
-        return redirect(address(question.settled(request.args.getlist(UNDERSTOOD))), 303)
+
+
+def page() -> str:
+    """Raises BadQuestion for what cannot be searched, and for a page beyond the last."""
+    question = asked.from_form(request.args)
     found = find(question)
     pages = found.results.pages
     if question.page > pages:
-        return repair({"page": [_("I risultati finiscono a pagina %(last)s.", last=pages)]})
+        raise BadQuestion({"page": [_("I risultati finiscono a pagina %(last)s.", last=pages)]})
     near = place_name(question.centre) if question.centre else None
     cards = Cards(near, question.centre)
     return render_template(
