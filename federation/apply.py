@@ -8,7 +8,7 @@ Nothing is committed here: whoever read the page commits it together with its cu
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from federation import replica
 from federation.database import insert_into, table_of
+from federation.head import bucket_of
 from federation.members import Member, Roster
 from federation.order import Intake, Quota
 from federation.replica import Copy, Refusal
@@ -50,7 +51,7 @@ def apply_lines(
     session: Session, lines: Iterable[bytes], roster: Roster, source: str, now: datetime, quota: Quota = USUAL_QUOTA
 ) -> Applied:
     """Verify the lines that the node `source` sent and hold what is new. One bad line harms no other."""
-    keyring = _keyring_of(roster.members)
+    keyring = keyring_of(roster.members)
     statements: list[Statement] = []
     refusals: list[dict[str, Any]] = []
     unknown_origin = False
@@ -84,8 +85,11 @@ def store(
             page.take(statement)
         except Refused as refused:
             noted.append(_refusal(statement.line, refused))
-    rows = list(_rows(page, counter.position, source, now))
-    _write_copies(session, rows)
+    rows = [
+        row_of(statement, place, source, now)
+        for place, statement in enumerate(page.taken.values(), start=counter.position + 1)
+    ]
+    write_copies(session, rows)
     counter.position += len(rows)
     for proof in page.proofs.values():
         session.merge(proof)
@@ -114,8 +118,8 @@ def problem_of(statement: Statement, now: datetime) -> str | None:
 _keyrings: list[tuple[Mapping[str, Member], Keyring]] = []
 
 
-def _keyring_of(members: Mapping[str, Member]) -> Keyring:
-    """The keyring of a roster; the last one is kept, because building it costs more than a page of a big network."""
+def keyring_of(members: Mapping[str, Member]) -> Keyring:
+    """The keyring of a roster's members; the last one is kept, because building it costs more than a page of a big network."""
     for known, keyring in _keyrings:
         if known is members:
             return keyring
@@ -130,31 +134,33 @@ def _refuse_other_network(statement: Statement, network: str | None) -> None:
         raise Refused("audience", f"for the members of network {told}, which is not ours", statement.origin)
 
 
-def _rows(page: Intake, position: int, source: str, now: datetime) -> Iterator[dict[str, Any]]:
-    for place, statement in enumerate(page.taken.values(), start=position + 1):
-        has_expired = page.has_expired(statement)
-        yield {
-            "origin": statement.origin,
-            "id": statement.id,
-            "kind": statement.kind,
-            "audience": statement.audience,
-            "epoch": statement.epoch,
-            "seq": statement.seq,
-            "issued_at": statement.issued_at,
-            "not_after": statement.not_after,
-            "position": place,
-            "withdrawn": statement.body is None,
-            "problem": None if has_expired else problem_of(statement, now),
-            "received_at": now,
-            "source": source,
-            "kid": statement.kid,
-            "digest": statement.digest,
-            "size": 0 if has_expired else len(statement.line),
-            "line": None if has_expired else statement.line,
-        }
+def row_of(statement: Statement, place: int, source: str, now: datetime) -> dict[str, Any]:
+    """The row of a copy at a position; one whose time has run out keeps no bytes."""
+    has_expired = statement.not_after <= now
+    return {
+        "origin": statement.origin,
+        "id": statement.id,
+        "kind": statement.kind,
+        "audience": statement.audience,
+        "bucket": bucket_of(statement.id),
+        "epoch": statement.epoch,
+        "seq": statement.seq,
+        "issued_at": statement.issued_at,
+        "not_after": statement.not_after,
+        "position": place,
+        "withdrawn": statement.body is None,
+        "problem": None if has_expired else problem_of(statement, now),
+        "received_at": now,
+        "source": source,
+        "kid": statement.kid,
+        "digest": statement.digest,
+        "size": 0 if has_expired else len(statement.line),
+        "line": None if has_expired else statement.line,
+    }
 
 
-def _write_copies(session: Session, rows: list[dict[str, Any]]) -> None:
+def write_copies(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Put the rows in the place of those that were held of the same records."""
     if rows:
         upsert = insert_into(session, table_of(Copy))
         changed = {name: upsert.excluded[name] for name in rows[0] if name not in ("origin", "id")}

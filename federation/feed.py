@@ -19,17 +19,21 @@ import zstandard
 from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
-from federation import joining
+from federation import buckets, joining
 from federation.allowance import Allowance
+from federation.comparison import Head, summed_up
 from federation.database import Database
 from federation.inbox import Inbox, InboxFull
 from federation.joining import BadRequest, check_request, digest_of
 from federation.keys import VerifyKey
 from federation.members import Roster, RosterFault
 from federation.page import MAX_LINES, MAX_POSITION, MEDIA_TYPE, UnknownCursor, page_of
+from federation.replica import Copy
 from federation.roster import RosterStore
 from federation.signatures import SIGNATURE_FIELDS, BadSignature, Request, Stranger, fields_of, verify
 from federation.standing import standing
+from schemas.head import BUCKETS, head_id
+from schemas.shapes import AUDIENCE, RECORD_ID
 
 PREFIX = "/federation"
 MAX_BODY = 16 * 1024
@@ -115,6 +119,14 @@ def _reading(doors: Blueprint, side: FeedSide) -> None:
             told = standing(session, reader.audiences, tuple(roster.members), reader.member)
         return _answer(json.dumps(told, ensure_ascii=False).encode(), "application/json", reader)
 
+    @doors.get("/digests")
+    def digests() -> Response:
+        return _digests(side, _reader(side), _parameters("origin", "audience", "head"))
+
+    @doors.get("/records")
+    def records() -> Response:
+        return _records(side, _reader(side), _parameters("origin", "audience", "bucket", "after", "limit"))
+
     @doors.post("/ping")
     def ping() -> Response:
         reader = _reader(side)
@@ -162,6 +174,50 @@ def _changes(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
     except UnknownCursor as unknown:
         raise Problem(410, "this cursor is not of this feed any more: begin again at 0") from unknown
     return _answer(page.encoded(), MEDIA_TYPE, reader)
+
+
+def _digests(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
+    """The sixteen digests of our copies, if they are what the head says that the asker holds."""
+    origin, audience = _asked_for(side, reader, told)
+    order = re.fullmatch(r"([0-9]{1,16})\.([0-9]{1,16})", told.get("head", ""))
+    if order is None:
+        raise Problem(400, "head must be the epoch and the seq of a head, as 1795341600.42")
+    with side.replica.reading() as session:
+        held = session.get(Copy, (origin, head_id(audience)))
+        if held is None or not held.used or (held.epoch, held.seq) != (int(order[1]), int(order[2])):
+            raise Problem(404, "this is not the head that this node holds")
+        head = Head.of(held)
+        found = summed_up(session, head)
+    if found.root != head.root:
+        raise Problem(404, "the copies of this node are not what this head describes")
+    data = json.dumps({"digests": [digest.hex() for digest in found.digests]}).encode()
+    return _answer(data, "application/json", reader)
+
+
+def _records(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
+    origin, audience = _asked_for(side, reader, told)
+    bucket, after = told.get("bucket", ""), told.get("after", "")
+    if bucket not in BUCKETS or len(bucket) != 1:
+        raise Problem(400, "bucket must be one hex digit, 0-9 or a-f")
+    if after and not RECORD_ID.fullmatch(after):
+        raise Problem(400, "after must be the id of a record")
+    limit = _whole(told, "limit", MAX_LINES, 1, MAX_LINES)
+    with side.replica.reading() as session:
+        page = buckets.page_of(
+            session, origin, audience, bucket, after, limit, withdrawn=reader.member == origin, now=side.clock()
+        )
+    return _answer(page.encoded(), MEDIA_TYPE, reader)
+
+
+def _asked_for(side: FeedSide, reader: _Reader, told: dict[str, str]) -> tuple[str, str]:
+    """The origin and the audience that are asked for. Raises Problem: 400, and 404 for what the asker may not see."""
+    origin, audience = told.get("origin", ""), told.get("audience", "")
+    if not origin or not audience:
+        raise Problem(400, "origin and audience must be said")
+    may_see = audience in reader.audiences or reader.member == origin
+    if origin not in _roster(side).members or not may_see or not AUDIENCE.fullmatch(audience):
+        raise Problem(404, "there are no such records for you here")
+    return origin, audience
 
 
 def _join(side: FeedSide) -> Response:

@@ -5,6 +5,9 @@ ignored without a word, because lines arrive twice by design. Two different stat
 that two machines speak for one origin (a cloned disk, a restored backup); the proof is kept, and nothing more is taken
 from that origin until it speaks from a higher epoch.
 
+Once our copies were found equal to a head, what is not above that head is ignored, also for an id never seen: the origin
+has told what it had at that order, and a relay cannot add to it.
+
 A record that was dropped when its time ran out is still remembered by its order, or else any relay could bring an
 older statement with a longer life back.
 """
@@ -16,7 +19,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from federation.replica import Copy, ForkProof
+from federation.replica import Copy, ForkProof, Match
 from federation.statement import Refused, Statement
 
 FORGOTTEN = (0, 0)
@@ -55,6 +58,7 @@ class Intake:
         origins = {statement.origin for statement in statements}
         barred = select(ForkProof.origin, ForkProof.epoch).where(ForkProof.origin.in_(origins))
         self._barred = dict(session.execute(barred).all())
+        self._vouched = self._vouched_of(origins)
         self._usage = self._usage_of(statements) if quota else {}
 
     def take(self, statement: Statement) -> None:
@@ -64,7 +68,8 @@ class Intake:
         known = self._known.get(key, Known(FORGOTTEN, statement.audience, 0))
         if self._digests.get(place, statement.digest) != statement.digest:
             self._prove_fork(statement)
-        if statement.order <= known.order or (self.has_expired(statement) and not known.size):
+        is_settled = statement.order <= self._vouched.get((statement.origin, statement.audience), FORGOTTEN)
+        if statement.order <= known.order or is_settled or (self.has_expired(statement) and not known.size):
             self.ignored += 1
             return
         if statement.epoch <= self._barred.get(statement.origin, -1):
@@ -92,6 +97,11 @@ class Intake:
         for held in self._session.execute(select(*columns).where(touched)):
             self._known[held.origin, held.id] = Known((held.epoch, held.seq), held.audience, held.size)
             self._digests[held.origin, held.epoch, held.seq] = held.digest
+
+    def _vouched_of(self, origins: set[str]) -> dict[tuple[str, str], tuple[int, int]]:
+        """By origin and audience, the order up to which the origin has vouched for what we hold."""
+        matches = self._session.scalars(select(Match).where(Match.origin.in_(origins)))
+        return {(match.origin, match.audience): (match.epoch, match.seq) for match in matches}
 
     def _usage_of(self, statements: Sequence[Statement]) -> dict[str, tuple[int, int]]:
         origins = {statement.origin for statement in statements}

@@ -4,6 +4,10 @@ Reading is the only direction that carries records, so it has to survive everyth
 transaction as the page that it follows, hence a kill at any moment costs one page read twice and never one not read.
 A page is fetched outside of any transaction: a slow peer must not hold the counter that all writers wait for.
 
+A first visit, and one to a feed that begins anew, reads on where one page holds all of it. Otherwise it takes the heads
+and starts behind what they describe: that is copied by the repair (repair.py), which at the end of every visit holds our
+copies against the heads.
+
 When a line bears a key that the roster does not know, the roster may be old or the line a forgery. The page is then
 laid aside, the roster renewed (renewal.py), and the page decided with what is known afterwards.
 """
@@ -14,25 +18,30 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from federation.apply import Applied, apply_lines
 from federation.client import PeerClient
+from federation.comparison import all_proved
 from federation.database import Database
 from federation.inbox import Inbox
 from federation.members import Member, Roster
 from federation.page import MAX_LINES, Page
 from federation.renewal import ROSTER_AT_MOST_EVERY_S, Renewal
+from federation.repair import Repairer
 from federation.replica import Copy, Peer
 from federation.roster import RosterStore
 from federation.schedule import Schedule, after_failure, after_success
+from federation.standing import Standing
 from federation.transport import NOT_REACHED, PeerFault
 from federation.upkeep import purge_key, purge_origin
 
 MAX_PAGES = 200
 FIRST_VISITS_S = 0.05
+T = TypeVar("T")
 PROGRAM = re.compile(r"sportello/([0-9A-Za-z.+-]{1,20})")
 
 _log = logging.getLogger(__name__)
@@ -47,8 +56,14 @@ class Round:
     new: int = 0
     refused: int = 0
     held: int = 0
+    dropped: int = 0
     version: str | None = None
     fault: PeerFault | None = None
+
+    def count(self, applied: Applied) -> None:
+        self.new += applied.new
+        self.refused += applied.refused
+        self.held += applied.held
 
 
 class _OtherFeed(Exception):
@@ -77,6 +92,7 @@ class Puller:
         self._etags: dict[str, tuple[int, str]] = {}
         self._known: Roster | None = None
         self._renewal = Renewal(origin, roster, client, clock)
+        self._repairer = Repairer(origin, replica, roster, client, clock, self._write)
 
     def due(self, now: datetime) -> list[str]:
         """The peers to be pulled now; each that is returned must be given to `pull`."""
@@ -126,25 +142,63 @@ class Puller:
     def _read(self, member: Member, url: str, round_: Round) -> None:
         cursor, feed = self._place(member.id)
         try:
-            self._read_from(cursor, feed, member, url, round_)
+            is_end = self._read_from(cursor, feed, member, url, round_)
         except _OtherFeed:
-            _log.info("the feed of %s begins anew: it is read from its start", member.id)
+            _log.info("the feed of %s begins anew", member.id)
             try:
-                self._read_from(0, None, member, url, round_)
+                is_end = self._read_from(0, None, member, url, round_)
             except _OtherFeed:
                 raise PeerFault("page", "the peer's feed begins anew again and again") from None
+        if is_end:
+            self._heal(member, round_)
 
-    def _read_from(self, cursor: int, feed: str | None, member: Member, url: str, round_: Round) -> None:
-        for _ in range(MAX_PAGES):
+    def _read_from(self, cursor: int, feed: str | None, member: Member, url: str, round_: Round) -> bool:
+        """Whether the end of the feed was reached. Of a feed that we do not know yet the first page decides how."""
+        is_new, pages = feed is None, 0
+        while pages < MAX_PAGES:
             page = self._page(cursor, feed, url, round_)
             if page is None:
-                return
-            round_.pages += 1
+                return True
+            if is_new and page.remaining:
+                is_new = False
+                cursor, feed = self._begin(member, url, round_)
+                continue
             self._keep(page, member, round_)
+            is_new, pages = False, pages + 1
+            round_.pages += 1
             cursor, feed = page.next, page.feed
             if not page.remaining:
-                return
+                return True
         self._schedule.wake(member.id, self._clock())
+        return False
+
+    def _begin(self, member: Member, url: str, round_: Round) -> tuple[int, str]:
+        """Where to begin in a long feed: behind all that its heads describe, once that is repaired.
+
+        A peer whose copies cannot be made equal to its heads is read from the start of its feed.
+        """
+        standing = Standing.decoded(self._client.get(url, "/federation/heads").body)
+        roster = self._roster.current()
+        if roster is None:
+            raise PeerFault("roster", "this node has no roster")
+        origins = roster.served_by(member.id)
+        with self._replica.writing() as session:
+            applied = apply_lines(session, standing.heads_of(origins), roster, member.id, self._clock())
+            session.commit()
+        round_.count(applied)
+        self._heal(member, round_)
+        with self._replica.writing() as session:
+            peer = _peer(session, member.id)
+            peer.cursor = standing.next if all_proved(session, origins) else 0
+            peer.feed, peer.remaining = standing.feed, 0
+            cursor = peer.cursor
+            session.commit()
+        return cursor, standing.feed
+
+    def _heal(self, member: Member, round_: Round) -> None:
+        healed = self._repairer.heal(member)
+        round_.new += healed.new
+        round_.dropped += healed.dropped
 
     def _page(self, cursor: int, feed: str | None, url: str, round_: Round) -> Page | None:
         """The page after the cursor, None when nothing has changed since it was last asked for.
@@ -176,9 +230,7 @@ class Puller:
             self._renewal.for_unknown_key(member)
             applied = self._apply(page, member, is_final=True)
         if applied is not None:
-            round_.new += applied.new
-            round_.refused += applied.refused
-            round_.held += applied.held
+            round_.count(applied)
 
     def _apply(self, page: Page, member: Member, is_final: bool) -> Applied | None:
         """None when the page has to wait for a newer roster; nothing of it was kept then."""
@@ -193,6 +245,12 @@ class Puller:
             peer.cursor, peer.feed, peer.remaining = page.next, page.feed, page.remaining
             session.commit()
         return applied
+
+    def _write(self, do: Callable[[Session], T], /) -> T:
+        with self._replica.writing() as session:
+            answer = do(session)
+            session.commit()
+        return answer
 
     def _place(self, peer: str) -> tuple[int, str | None]:
         with self._replica.reading() as session:

@@ -39,7 +39,7 @@ from sqlalchemy.sql import ColumnElement
 
 from federation.database import NAMING, Database, UtcDateTime
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 PAGE_SIZE = 16_384
 """Bytes of a page of the SQLite file: it halves time and size for records of 2 KB."""
 STATE_ID = 1
@@ -52,7 +52,7 @@ class ReplicaBase(DeclarativeBase):
 class Copy(ReplicaBase):
     """What this node holds of one record.
 
-    `problem` says why a held statement is not used; None for those that are. `line` is the statement as it travels, None
+    `bucket` is the one in which a head of its origin counts it. `problem` says why a held statement is not used; None for those that are. `line` is the statement as it travels, None
     once the copy was dropped.
     """
 
@@ -62,6 +62,7 @@ class Copy(ReplicaBase):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     audience: Mapped[str] = mapped_column(String(64))
+    bucket: Mapped[str] = mapped_column(String(1))
     epoch: Mapped[int] = mapped_column(BigInteger)
     seq: Mapped[int] = mapped_column(BigInteger)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -81,6 +82,7 @@ class Copy(ReplicaBase):
         Index("ix_copy_origin_position", "origin", "position"),
         Index("ix_copy_kind_origin", "kind", "origin"),
         Index("ix_copy_origin_size", "origin", "size"),
+        Index("ix_copy_origin_audience_bucket", "origin", "audience", "bucket", "id"),
     )
 
     @property
@@ -104,6 +106,22 @@ class Copy(ReplicaBase):
     def body(self) -> dict[str, Any]:
         """The document; empty for a withdrawn or dropped record."""
         return self.payload.get("body") or {}
+
+
+class Match(ReplicaBase):
+    """The last head of an origin and audience that our copies were found equal to.
+
+    What comes later and is not above it says nothing new: the origin has vouched for all that it had at that order.
+    """
+
+    __tablename__ = "match"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    audience: Mapped[str] = mapped_column(String(64), primary_key=True)
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    matched_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ReplicaState(ReplicaBase):

@@ -7,13 +7,60 @@ have heard of me?
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from federation import replica
+from federation.members import MAX_MEMBERS
+from federation.page import MAX_POSITION
 from federation.replica import Copy
+from federation.statement import Envelope, Refused, parse_line, strict_json
+from federation.transport import PeerFault
+
+MAX_HEADS = 3 * MAX_MEMBERS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a peer answers: its feed, the cursor that belongs to its heads, and the heads, each as a line."""
+
+    feed: str
+    next: int
+    heads: tuple[bytes, ...]
+
+    @classmethod
+    def decoded(cls, data: bytes) -> "Standing":
+        """Raises PeerFault (`heads`) for an answer that is none."""
+        try:
+            told = strict_json(data.decode("utf-8"))
+            feed, following = told["feed"], told["next"]
+            heads = tuple(_line(each) for each in told["heads"])
+        except (ValueError, KeyError, TypeError) as fault:
+            raise PeerFault("heads", f"not the heads of a node: {fault!r}") from fault
+        if type(following) is not int or not 0 <= following <= MAX_POSITION:
+            raise PeerFault("heads", "next must be a cursor")
+        if not isinstance(feed, str) or not 1 <= len(feed) <= 64 or len(heads) > MAX_HEADS:
+            raise PeerFault("heads", "feed must be a text of 1 to 64, and the heads not too many")
+        return cls(feed, following, heads)
+
+    def heads_of(self, origins: Collection[str]) -> list[bytes]:
+        """Those that claim to be of these origins; whether they are, their signatures tell."""
+        return [line for line in self.heads if _claimed_origin(line) in origins]
+
+
+def _line(told: Any) -> bytes:
+    return Envelope(told["payload"], told["protected"], told["signature"]).line
+
+
+def _claimed_origin(line: bytes) -> str | None:
+    try:
+        origin = strict_json(parse_line(line).payload_text)["origin"]
+    except (Refused, ValueError, KeyError, TypeError):
+        return None
+    return origin if isinstance(origin, str) else None
 
 
 def standing(
@@ -45,7 +92,7 @@ def _next(session: Session, audiences: Collection[str], origins: Collection[str]
         head.origin == Copy.origin,
         head.audience == Copy.audience,
         head.kind == "head",
-        or_(head.epoch > Copy.epoch, and_(head.epoch == Copy.epoch, head.seq > Copy.seq)),
+        tuple_(head.epoch, head.seq) > tuple_(Copy.epoch, Copy.seq),
     )
     is_served = and_(
         Copy.origin.in_(origins), Copy.audience.in_(audiences), Copy.line.is_not(None), Copy.kind != "head"

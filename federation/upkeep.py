@@ -17,7 +17,7 @@ from federation import replica
 from federation.apply import problem_of
 from federation.database import table_of
 from federation.order import FORGOTTEN
-from federation.replica import Copy, ForkProof, ReplicaState
+from federation.replica import Copy, ForkProof, Match, ReplicaState
 from federation.statement import parse_line, read
 from schemas.statement import RECORD_LIFE
 
@@ -29,7 +29,7 @@ def sweep(session: Session, now: datetime) -> int:
     """
     counter = replica.lock(session)
     ended = select(Copy.origin, Copy.id).where(Copy.not_after <= now, Copy.line.is_not(None))
-    dropped = _move(session, counter, session.execute(ended).all(), _BODILESS)
+    dropped = move(session, counter, session.execute(ended).all(), BODILESS)
     session.execute(delete(Copy).where(Copy.line.is_(None), Copy.not_after <= now - RECORD_LIFE))
     return dropped
 
@@ -37,12 +37,15 @@ def sweep(session: Session, now: datetime) -> int:
 def purge_origin(session: Session, origin: str, now: datetime) -> int:
     """Drop all copies of one who is no member any more, and forget their order: should it come back, it begins anew."""
     session.execute(delete(ForkProof).where(ForkProof.origin == origin))
+    session.execute(delete(Match).where(Match.origin == origin))
     return _forget(session, Copy.origin == origin, now)
 
 
 def purge_key(session: Session, kid: str, now: datetime) -> int:
     """Drop all copies that a compromised key has signed, and what seemed proved by its signature."""
     session.execute(delete(ForkProof).where(or_(ForkProof.kid == kid, ForkProof.other_kid == kid)))
+    signed = select(Copy.origin).where(Copy.kid == kid).distinct()
+    session.execute(delete(Match).where(Match.origin.in_(signed)))
     return _forget(session, Copy.kid == kid, now)
 
 
@@ -56,21 +59,22 @@ def retry_held(session: Session, now: datetime) -> int:
             usable.append((copy.origin, copy.id))
         else:
             copy.problem = found
-    return _move(session, counter, usable, {"problem": None})
+    return move(session, counter, usable, {"problem": None})
 
 
-_BODILESS: dict[str, Any] = {"line": None, "size": 0, "problem": None}
+BODILESS: dict[str, Any] = {"line": None, "size": 0, "problem": None}
+"""What is left of a copy that was dropped: its order, its end, and the digest by which a head counts it."""
 
 
 def _forget(session: Session, condition: ColumnElement[bool], now: datetime) -> int:
     counter = replica.lock(session)
     wanted = select(Copy.origin, Copy.id).where(condition, or_(Copy.line.is_not(None), Copy.seq > 0))
     epoch, seq = FORGOTTEN
-    forgotten = {**_BODILESS, "epoch": epoch, "seq": seq, "not_after": now}
-    return _move(session, counter, session.execute(wanted).all(), forgotten)
+    forgotten = {**BODILESS, "epoch": epoch, "seq": seq, "not_after": now}
+    return move(session, counter, session.execute(wanted).all(), forgotten)
 
 
-def _move(session: Session, counter: ReplicaState, keys: Iterable[tuple[str, str]], values: dict[str, Any]) -> int:
+def move(session: Session, counter: ReplicaState, keys: Iterable[tuple[str, str]], values: dict[str, Any]) -> int:
     """Change these rows, read since the counter was locked, and give each the next position."""
     rows = [
         {"of": origin, "named": name, "position": place}

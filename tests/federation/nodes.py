@@ -13,12 +13,13 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
-from federation import replica, statement
+from federation import comparison, replica, statement
 from federation.apply import apply_lines
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.database import Database
 from federation.feed import FeedSide, blueprint
+from federation.head import summary
 from federation.inbox import Inbox
 from federation.joining import JoinRequest
 from federation.keys import SealingKey, SigningKey
@@ -26,6 +27,7 @@ from federation.members import Member
 from federation.ping import Pinger
 from federation.pull import Puller
 from federation.roster import NotServed, RosterStore
+from schemas.head import head_id
 
 
 @contextmanager
@@ -135,6 +137,14 @@ class Node:
         line = self.line(id, **changes)
         self.hold(line)
         return line
+
+    def confirm(self, audience="public", **changes):
+        """Sign and hold a head of what this node holds of its own for an audience."""
+        now = self.clock().replace(microsecond=0)
+        with self.replica.reading() as session:
+            told = summary(comparison.lines_of(session, self.id, audience, now))
+        body = told.body(lease_until=now + timedelta(hours=96)) | changes
+        return self.publish(head_id(audience), kind="head", audience=audience, body=body)
 
     def hold(self, *lines):
         with self.replica.writing() as session:

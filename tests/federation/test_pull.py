@@ -220,13 +220,15 @@ def point(nodes, id, url):
 
 
 @contextmanager
-def impostor(nodes, answer):
+def impostor(nodes, answer, heads=b'{"feed": "feed-1", "next": 0, "heads": [], "origins": {}}'):
     """In gavirate's place a peer that answers requests for changes with `answer(after)`: (status, headers, body)."""
 
     def app(environ, start):
         if environ["PATH_INFO"] == "/federation/changes":
             after = int(re.search(r"after=(\d+)", environ["QUERY_STRING"])[1])
             status, headers, body = answer(after)
+        elif environ["PATH_INFO"] == "/federation/heads":
+            status, headers, body = "200 OK", [], heads
         else:
             status, headers, body = "404 Not Found", [], b""
         start(status, [("Content-Length", str(len(body))), *headers])

@@ -131,6 +131,36 @@ def test_a_head_sums_up_its_records():
     assert body["count"] == len(told["records"])
 
 
+def test_a_bucket_hashes_to_its_digest_and_the_digests_to_the_root():
+    told = vectors("repair")
+    head = json.loads(json.loads(told["head"])["payload"])
+    assert what_becomes_of(told["head"]) == "taken"
+    raw = b"".join(map(bytes.fromhex, told["digests"]))
+    assert hashlib.sha256(raw).hexdigest() == head["body"]["root"]
+    described, after = [], ""
+    for page in told["pages"]:
+        *lines, trailer, after_the_last_newline = page.split("\n")
+        assert after_the_last_newline == ""
+        described += [line_of(json.loads(line), told["asked_at"]) for line in lines]
+        ids = [each.split(" ")[0] for each in described]
+        assert (ids, after) == (sorted(ids), after and ids[-len(lines) - 1])
+        after = json.loads(trailer)["next"]
+    assert after is None
+    assert {hashlib.sha256(name.encode()).hexdigest()[0] for name in ids} == {told["bucket"]}
+    alive = sorted(line.encode() for line in described if line.split(" ")[3] > head["issued_at"])
+    assert hashlib.sha256(b"".join(alive)).hexdigest() == told["digests"]["0123456789abcdef".index(told["bucket"])]
+
+
+def line_of(told, asked_at):
+    """What a head says of a record, from its statement or from its bare line."""
+    if "payload" not in told:
+        assert told["not_after"] <= asked_at
+        return f"{told['id']} {told['epoch']} {told['seq']} {told['not_after']} {told['sha256']}\n"
+    payload = json.loads(told["payload"])
+    digest = hashlib.sha256(f"{told['protected']}.{told['payload']}.{told['signature']}".encode()).hexdigest()
+    return f"{payload['id']} {payload['epoch']} {payload['seq']} {payload['not_after']} {digest}\n"
+
+
 def test_a_page_ends_with_its_trailer():
     told = vectors("pages")
     *lines, trailer, after_the_last_newline = told["whole"].split("\n")

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 
-from federation import head, statement
+from federation import buckets, head, statement
+from federation.buckets import BucketPage
 from federation.joining import Invitation, JoinRequest
 from federation.keys import SealingKey, SigningKey
 from federation.members import Member, Roster
@@ -126,6 +127,32 @@ def heads():
     }
 
 
+def repair():
+    """The digests that belong to the head, and the pages of one bucket that hash to one of them.
+
+    A record of that bucket has ended since the head was issued.
+    """
+    told = heads()
+    ended = payload("record-041", 42, DESK, not_after=statement.instant(AT + timedelta(hours=1)))
+    lines = [*told["records"], line(ended)]
+    records = [statement.read(statement.parse_line(text.encode()), GAVIRATE.kid) for text in lines]
+    described = [head.Line(each.id, each.epoch, each.seq, each.not_after, each.digest) for each in records]
+    summed = head.summary(described)
+    bucket = head.bucket_of("record-041")
+    inside = sorted((each for each in described if head.bucket_of(each.id) == bucket), key=lambda each: each.id)
+    travelling = [
+        buckets.bare(each) if each.id == "record-041" else records[described.index(each)].line for each in inside
+    ]
+    pages = [BucketPage(tuple(travelling[:2]), inside[1].id), BucketPage(tuple(travelling[2:]), None)]
+    return {
+        "head": line(payload("head:public", 43, summed.body(AT + timedelta(hours=96)), kind="head")),
+        "asked_at": statement.instant(AT + timedelta(hours=2)),
+        "digests": [digest.hex() for digest in summed.digests],
+        "bucket": bucket,
+        "pages": [page.encoded().decode() for page in pages],
+    }
+
+
 def pages():
     """A page, the same one cut, and what each says."""
     whole = Page((line(payload("sportello-1", 1, DESK)).encode(),), 17, "3f9a", 4).encoded().decode()
@@ -209,6 +236,7 @@ VECTORS = {
     "keys": keys,
     "statements": statements,
     "heads": heads,
+    "repair": repair,
     "pages": pages,
     "requests": requests,
     "roster": roster,

@@ -1,0 +1,127 @@
+"""A bucket of one origin's records, page by page, by both who writes it and who reads it.
+
+Where a feed tells what has happened, a bucket tells what is: every record of an origin and audience whose id hashes
+into it, in the order of the ids. A record whose time has run out stands there as its bare line, because the head still
+counts it. The trailer at the end of each page does what it does in a feed: a page without it was cut.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from federation.head import Line
+from federation.page import MAX_BYTES, MAX_LINES
+from federation.replica import Copy
+from federation.statement import MAX_INTEGER, Refused, instant, strict_json
+from federation.transport import PeerFault
+from schemas.shapes import RECORD_ID, SHA256
+
+BARE = frozenset({"id", "epoch", "seq", "not_after", "sha256"})
+
+
+@dataclass(frozen=True)
+class BucketPage:
+    """Lines as they travel; `next` is the last id where there are more, None at the end."""
+
+    lines: tuple[bytes, ...]
+    next: str | None
+
+    def encoded(self) -> bytes:
+        return b"".join(line + b"\n" for line in (*self.lines, json.dumps({"next": self.next}).encode()))
+
+    @classmethod
+    def decoded(cls, data: bytes, after: str) -> "BucketPage":
+        """Read the page that was asked for behind the id `after`. Raises PeerFault (`page`) for one to throw away."""
+        *lines, end = data.split(b"\n")
+        if end or not lines:
+            raise PeerFault("page", "the page does not end with a newline: it was cut")
+        following = _trailer(lines.pop())
+        if len(lines) > MAX_LINES:
+            raise PeerFault("page", f"the page has {len(lines)} lines, at most {MAX_LINES} are allowed")
+        if following is not None and (following == after or not lines):
+            raise PeerFault("page", f"the page leads from {after!r} to {following!r}: that is no way forward")
+        return cls(tuple(lines), following)
+
+
+def bare(line: Line) -> bytes:
+    """A record's line as it travels when nothing else is left of the record."""
+    told = {
+        "id": line.id,
+        "epoch": line.epoch,
+        "seq": line.seq,
+        "not_after": instant(line.not_after),
+        "sha256": line.digest,
+    }
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def read_bare(line: bytes) -> Line | None:
+    """The bare line in a line of a bucket, None where it is none. Raises Refused (`line`) for one not well formed."""
+    try:
+        told = strict_json(line.decode("utf-8"))
+    except ValueError as fault:
+        raise Refused("line", f"not strict JSON in UTF-8: {fault}") from fault
+    if not isinstance(told, dict) or set(told) != BARE:
+        return None
+    try:
+        return _bare(told)
+    except (TypeError, ValueError) as fault:
+        raise Refused("line", f"not a bare line: {fault}") from fault
+
+
+def page_of(
+    session: Session, origin: str, audience: str, bucket: str, after: str, limit: int, withdrawn: bool, now: datetime
+) -> BucketPage:
+    """The records of a bucket behind the id `after`: at most `limit` and 2 MiB, and one in any case.
+
+    `withdrawn`: withdrawals too, for an origin that wants to know what it said itself.
+    """
+    wanted = select(Copy).where(
+        Copy.origin == origin, Copy.audience == audience, Copy.bucket == bucket, Copy.id > after, Copy.kind != "head"
+    )
+    wanted = wanted.where(Copy.seq > 0)
+    if not withdrawn:
+        wanted = wanted.where(~Copy.withdrawn)
+    lines: list[bytes] = []
+    size, following = 0, None
+    for copy in session.scalars(wanted.order_by(Copy.id).limit(limit + 1)):
+        line = _line_of(copy, now)
+        if len(lines) == limit or (lines and size + len(line) + 1 > MAX_BYTES):
+            return BucketPage(tuple(lines), following)
+        lines.append(line)
+        size += len(line) + 1
+        following = copy.id
+    return BucketPage(tuple(lines), None)
+
+
+def _line_of(copy: Copy, now: datetime) -> bytes:
+    if copy.line is not None and copy.not_after > now:
+        return copy.line
+    return bare(Line(copy.id, copy.epoch, copy.seq, copy.not_after, copy.digest))
+
+
+def _trailer(line: bytes) -> str | None:
+    try:
+        told = strict_json(line.decode("utf-8"))
+        following = told["next"]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise PeerFault("page", "the last line is not a trailer: the page was cut") from fault
+    if following is not None and not (isinstance(following, str) and RECORD_ID.fullmatch(following)):
+        raise PeerFault("page", "the trailer's next must be the id of a record, or null")
+    return following
+
+
+def _bare(told: dict[str, Any]) -> Line:
+    name, epoch, seq, digest = told["id"], told["epoch"], told["seq"], told["sha256"]
+    if not isinstance(name, str) or not RECORD_ID.fullmatch(name):
+        raise ValueError("id is none of a record")
+    if type(epoch) is not int or type(seq) is not int or not (0 <= epoch <= MAX_INTEGER and 1 <= seq <= MAX_INTEGER):
+        raise ValueError("epoch and seq must be integers, seq from 1 on")
+    if not isinstance(digest, str) or not SHA256.fullmatch(digest):
+        raise ValueError("sha256 must be 64 hex digits")
+    when = datetime.strptime(told["not_after"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return Line(name, epoch, seq, when, digest)

@@ -1,0 +1,237 @@
+"""How a node heals: it asks for what its copies lack, and believes the origin's signature alone.
+
+After the end of a feed each head that is the last word of its origin is held against our copies (comparison.py). Where
+they differ, whoever serves that origin is asked for its sixteen digests; they must hash to the root that the origin has
+signed. Then the buckets that differ are fetched whole. One that hashes to its digest is adopted, on the head's one
+signature. One that does not proves nothing: its statements are taken if their own signatures hold, as from a feed, and
+nothing is dropped on its word.
+
+First start, lost rows, a new feed and a new epoch all heal this one way, and it is the fast way to copy a whole origin.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from federation.apply import USUAL_QUOTA, apply_lines, keyring_of
+from federation.buckets import BucketPage, read_bare
+from federation.client import PeerClient
+from federation.comparison import Bucket, Head, adopt, prove, summed_up, unproved
+from federation.database import Database
+from federation.head import Line, bucket_of
+from federation.members import Member
+from federation.page import MAX_LINES
+from federation.roster import RosterStore
+from federation.statement import Keyring, Refused, Statement, parse_line, read
+from federation.transport import PeerFault
+from schemas.head import BUCKETS
+
+MAX_PAGES = 200
+"""Of one bucket: a source that never comes to an end is left."""
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Write(Protocol):
+    """A transaction around what it is given."""
+
+    def __call__(self, do: Callable[[Session], T], /) -> T: ...
+
+
+@dataclass
+class Healed:
+    """What a visit's comparisons came to. `faults`: why an origin's copies could not be made equal to its head."""
+
+    proved: int = 0
+    new: int = 0
+    dropped: int = 0
+    faults: tuple[str, ...] = ()
+
+
+class Repairer:
+    """Compares and heals, one peer at a time; safe to use from several threads.
+
+    `write` does something in a transaction of its own on the replica, and commits it.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        replica: Database,
+        roster: RosterStore,
+        client: PeerClient,
+        clock: Callable[[], datetime],
+        write: Write,
+    ) -> None:
+        self._origin = origin
+        self._replica = replica
+        self._roster = roster
+        self._client = client
+        self._clock = clock
+        self._write = write
+
+    def heal(self, peer: Member) -> Healed:
+        """Hold every head that this peer answers for against our copies, and heal what differs.
+
+        To be called at the end of the peer's feed, or before its beginning. A source's fault ends the repair of one
+        origin, never of another.
+        """
+        healed = Healed()
+        roster = self._roster.current()
+        if roster is None:
+            return healed
+        origins = set(roster.served_by(peer.id)) - {self._origin}
+        with self._replica.reading() as session:
+            heads = unproved(session, origins)
+            differing = [head for head in heads if summed_up(session, head).root != head.root]
+        for head in heads:
+            if head in differing:
+                sources = [peer, *self._elsewhere(peer, head.origin, roster.members)]
+                self._heal(head, sources, healed)
+            healed.proved += self._write(partial(prove, head=head, now=self._clock()))
+        return healed
+
+    def _elsewhere(self, peer: Member, origin: str, members: Any) -> list[Member]:
+        """The origin itself, where it is not the one that was read and can be reached."""
+        member = members.get(origin)
+        return [member] if member is not None and member.id != peer.id and member.url is not None else []
+
+    def _heal(self, head: Head, sources: Sequence[Member], healed: Healed) -> None:
+        """Ask one source after the other until a bucket list of each that differs could be adopted."""
+        for source in sources:
+            try:
+                if self._heal_from(head, source, healed):
+                    return
+            except PeerFault as fault:
+                _log.warning("the copies of %s are not healed by %s: %s", head.origin, source.id, fault)
+                healed.faults = (*healed.faults, f"{head.origin}: {fault}")
+
+    def _heal_from(self, head: Head, source: Member, healed: Healed) -> bool:
+        """Whether every bucket that differed was adopted from this source. Raises PeerFault."""
+        if head.count > USUAL_QUOTA.records:
+            raise PeerFault("quota", f"the head tells of {head.count} records, at most {USUAL_QUOTA.records} are held")
+        told = self._digests(head, source)
+        with self._replica.reading() as session:
+            ours = summed_up(session, head).digests
+        is_whole = True
+        for bucket, theirs, mine in zip(BUCKETS, told, ours, strict=True):
+            if theirs != mine:
+                is_whole &= self._heal_bucket(head, bucket, theirs, source, healed)
+        return is_whole
+
+    def _digests(self, head: Head, source: Member) -> list[bytes]:
+        epoch, seq = head.order
+        answer = self._client.get(
+            source.url or "", _target("digests", origin=head.origin, audience=head.audience, head=f"{epoch}.{seq}")
+        ).json()
+        try:
+            told = [bytes.fromhex(digest) for digest in answer["digests"]]
+        except (KeyError, TypeError, ValueError) as fault:
+            raise PeerFault("digests", f"not sixteen digests: {fault!r}") from fault
+        if len(told) != len(BUCKETS) or hashlib.sha256(b"".join(told)).hexdigest() != head.root:
+            raise PeerFault("digests", "the digests do not hash to the root that the origin has signed")
+        return told
+
+    def _heal_bucket(self, head: Head, bucket: str, digest: bytes, source: Member, healed: Healed) -> bool:
+        lines = self._fetch(head, bucket, source)
+        listed = self._listed(head, bucket, lines)
+        if listed is None or _digest_of(head, listed) != digest:
+            self._take_one_by_one(lines, source, healed)
+            return False
+        adopted = self._write(
+            partial(adopt, head=head, bucket=bucket, listed=listed, source=source.id, now=self._clock())
+        )
+        if adopted is None:
+            return False
+        healed.new += adopted.new
+        healed.dropped += adopted.dropped
+        return True
+
+    def _fetch(self, head: Head, bucket: str, source: Member) -> list[bytes]:
+        """All lines of a bucket; nothing is kept before the last page is there."""
+        lines: list[bytes] = []
+        after = ""
+        for _ in range(MAX_PAGES):
+            target = _target(
+                "records", origin=head.origin, audience=head.audience, bucket=bucket, after=after, limit=str(MAX_LINES)
+            )
+            page = BucketPage.decoded(self._client.get(source.url or "", target).body, after)
+            lines += page.lines
+            if page.next is None:
+                return lines
+            after = page.next
+        raise PeerFault("page", f"a bucket of more than {MAX_PAGES} pages")
+
+    def _listed(self, head: Head, bucket: str, lines: Sequence[bytes]) -> Bucket | None:
+        """What the lines say of this bucket as the head saw it; None when a line is of another matter."""
+        roster = self._roster.current()
+        if roster is None:
+            return None
+        keyring, now = keyring_of(roster.members), self._clock()
+        statements: list[Statement] = []
+        bare: list[Line] = []
+        try:
+            for line in lines:
+                ended = read_bare(line)
+                if ended is None:
+                    statements.append(_statement(line, head, keyring))
+                elif ended.not_after <= now:
+                    bare.append(ended)
+                else:
+                    return None
+        except Refused as refused:
+            _log.info("a bucket of %s holds what is no record of it: %s", head.origin, refused)
+            return None
+        names = [each.id for each in statements] + [line.id for line in bare]
+        if len(set(names)) != len(names) or any(bucket_of(name) != bucket for name in names):
+            return None
+        return Bucket(statements, bare)
+
+    def _take_one_by_one(self, lines: Sequence[bytes], source: Member, healed: Healed) -> None:
+        """As from a feed: each statement on its own signature, nothing dropped."""
+        roster = self._roster.current()
+        if roster is None:
+            return
+        whole = [line for line in lines if not _is_bare(line)]
+        taken = self._write(partial(apply_lines, lines=whole, roster=roster, source=source.id, now=self._clock()))
+        healed.new += taken.new
+
+
+def _statement(line: bytes, head: Head, keyring: Keyring) -> Statement:
+    """A statement whose bytes the bucket's digest will vouch for, or not. Raises Refused."""
+    envelope = parse_line(line)
+    signer = keyring.signer(envelope.protected)
+    if signer is None or signer[0] != head.origin:
+        raise Refused("key", "not signed by a key of this origin")
+    statement = read(envelope, signer[1].kid)
+    is_of_it = statement.origin == head.origin and statement.audience == head.audience and statement.kind != "head"
+    if not is_of_it or statement.body is None:
+        raise Refused("line", f"{statement.id} is no live record of this origin and audience")
+    return statement
+
+
+def _digest_of(head: Head, listed: Bucket) -> bytes:
+    """What the list hashes to, were it what the head describes: of the records then live, none above the head."""
+    lines = [Line(each.id, each.epoch, each.seq, each.not_after, each.digest) for each in listed.statements]
+    told = [line for line in (*lines, *listed.lines) if line.not_after > head.issued_at]
+    return hashlib.sha256(b"".join(sorted(line.encoded() for line in told))).digest()
+
+
+def _is_bare(line: bytes) -> bool:
+    try:
+        return read_bare(line) is not None
+    except Refused:
+        return False
+
+
+def _target(what: str, **asked: str) -> str:
+    return f"/federation/{what}?{urlencode(asked)}"
