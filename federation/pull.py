@@ -175,13 +175,13 @@ class Puller:
     def _begin(self, member: Member, url: str, round_: Round) -> tuple[int, str]:
         """Where to begin in a long feed: behind all that its heads describe, once that is repaired.
 
-        A peer whose copies cannot be made equal to its heads is read from the start of its feed.
+        A peer whose heads are refused, or whose copies cannot be made equal to them, is read from the start of its feed.
         """
         standing = Standing.decoded(self._client.get(url, "/federation/heads").body)
         roster = self._roster.current()
         if roster is None:
             raise PeerFault("roster", "this node has no roster")
-        origins = roster.served_by(member.id)
+        origins = set(roster.served_by(member.id)) - {self._origin}
         with self._replica.writing() as session:
             applied = apply_lines(session, standing.heads_of(origins), roster, member.id, self._clock())
             session.commit()
@@ -189,7 +189,8 @@ class Puller:
         self._heal(member, round_)
         with self._replica.writing() as session:
             peer = _peer(session, member.id)
-            peer.cursor = standing.next if all_proved(session, origins) else 0
+            is_whole = not applied.refused and all_proved(session, origins)
+            peer.cursor = standing.next if is_whole else 0
             peer.feed, peer.remaining = standing.feed, 0
             cursor = peer.cursor
             session.commit()

@@ -116,6 +116,17 @@ def test_a_first_start_reads_the_feed_where_one_page_holds_it_all(ispra, gavirat
     assert matched(ispra) == (1, 41)
 
 
+def test_a_head_that_is_refused_leads_to_the_start_of_the_feed(nodes, ispra, gavirate):
+    def altered(body, _query):
+        told = json.loads(body)
+        told["heads"] = [each | {"payload": each["payload"].replace("public", "publik")} for each in told["heads"]]
+        return json.dumps(told).encode()
+
+    with meddling(nodes, heads=altered):
+        ispra.puller.pull("gavirate")
+    assert ids(ispra) == set(RECORDS)
+
+
 def test_what_is_published_later_comes_through_the_feed(ispra, gavirate, asked):
     ispra.puller.pull("gavirate")
     gavirate.publish("later")
