@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from marshmallow import ValidationError
 
 from federation.keys import SigningKey, VerifyKey, base64url, from_base64url
+from schemas.accepting import accepted
 from schemas.statement import LINE_MAX_BYTES, PAYLOAD_MAX_BYTES, StatementPayload
 
 MAX_DEPTH = 16
@@ -160,7 +161,8 @@ def verify(envelope: Envelope, keyring: Keyring) -> Statement:
 def read(envelope: Envelope, kid: str) -> Statement:
     """The statement in an envelope whose signature is known to hold under `kid`. Raises Refused (`envelope`)."""
     try:
-        told: dict[str, Any] = _PAYLOAD.load(_object(envelope.payload_text))
+        payload = _object(envelope.payload_text)
+        told: dict[str, Any] = accepted(_PAYLOAD, payload) or _PAYLOAD.load(payload)
     except ValidationError as fault:
         raise Refused("envelope", _spelled_out(fault)) from fault
     except ValueError as fault:

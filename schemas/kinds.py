@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from schemas.accepting import accepted
 from schemas.desk import DeskDocument
 from schemas.employer import EmployerDocument
 from schemas.figures import FiguresDocument
@@ -37,6 +38,8 @@ def problem_with(kind: str, body: dict[str, Any] | None) -> str | None:
     document = DOCUMENTS.get(kind)
     if document is None:
         return Message("Questa versione non conosce i record di tipo «{kind}».", kind=kind)
+    if accepted(document, body) is not None:
+        return None
     try:
         document.load(body)
     except ValidationError as error:
