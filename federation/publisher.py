@@ -13,6 +13,7 @@ keeps two publishers from working at once; were one to wake up after its lease h
 from signing, and steps 2 and 3 only ever repeat what the register says.
 """
 
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -23,11 +24,14 @@ from sqlalchemy.orm import Session
 
 from federation import durable, replica
 from federation.apply import store
+from federation.comparison import summed_up, unproved
 from federation.database import Database, insert_into, json_text, table_of
 from federation.keys import SigningKey
 from federation.register import STATE_ID, RegisterRow, RegisterState
 from federation.signing import Periods, Round, is_anything_due
 from federation.statement import Statement, parse_line, read
+
+_log = logging.getLogger(__name__)
 
 LEASE_S = 10
 """So long a publisher that died keeps the next one waiting."""
@@ -73,6 +77,8 @@ class Publisher:
             total += signed
             self._write_witness()
             self._copy()
+        if total:
+            self._mend()
         return total
 
     def release(self) -> None:
@@ -131,6 +137,23 @@ class Publisher:
                 statements = _signed_after(session, cursor)
                 cursor = statements[-1].order if len(statements) == COPY_PAGE else last
                 self._store(statements, cursor)
+
+    def _mend(self) -> None:
+        """Our own copies are held against our own heads, too: lost rows are copied again from the register.
+
+        No record that was withdrawn can come back so: the register has nothing of it but the withdrawal.
+        """
+        with self.replica.reading() as session:
+            heads = unproved(session, {self.origin})
+            is_torn = any(summed_up(session, head).root != head.root for head in heads)
+        if not is_torn:
+            return
+        _log.warning("the copies of our own records are not what we have signed: all are copied again")
+        with self.replica.writing() as session:
+            counter = replica.lock(session)
+            counter.published_epoch, counter.published_seq = 0, 0
+            session.commit()
+        self._copy()
 
     def _store(self, statements: Sequence[Statement], cursor: tuple[int, int]) -> None:
         with self.replica.writing() as session:

@@ -5,8 +5,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from federation import register
+from federation.replica import Copy
 from federation.signing import Periods
 from tests.federation.origins import BODY, NETWORK, START, payload_of
 
@@ -226,3 +228,22 @@ def test_a_head_comes_after_all_that_it_describes(node, clock):
     assert copies[-1].id == "head:public"
     assert copies[-1].seq == max(copy.seq for copy in copies)
     assert copies[-1].body["count"] == 11
+
+
+def test_rows_that_our_own_replica_has_lost_are_copied_again_with_the_next_head(node, clock):
+    for name in ("desk-1", "desk-2", "desk-3"):
+        node.publishes(name)
+    node.withdraws("desk-3")
+    settle(node, clock)
+    with node.replica.writing() as session:
+        session.execute(delete(Copy).where(Copy.id == "desk-2"))
+        session.commit()
+    before = node.served()[-1].position
+    clock.pass_(seconds=900)
+    node.publisher.run_once()
+    assert [copy.id for copy in node.served() if not copy.withdrawn and copy.kind != "head"] == ["desk-1", "desk-2"]
+    assert [copy.id for copy in node.served(before)] == ["head:public", "desk-2"], "readers learn of it"
+    last = node.served()[-1].position
+    clock.pass_(seconds=900)
+    node.publisher.run_once()
+    assert [copy.id for copy in node.served(last)] == ["head:public"], "nothing is copied while nothing is lost"
