@@ -49,7 +49,7 @@ class Answer:
 class PeerClient:
     """Asks peers in the name of the node that holds `key`; safe to share between threads.
 
-    `allow_private` opens private and loopback addresses and plain http: for a demo or a test on one machine.
+    While `is_cut` says so, nobody can be reached. `allow_private` opens private and loopback addresses and plain http: for a demo or a test on one machine.
     """
 
     def __init__(
@@ -59,12 +59,14 @@ class PeerClient:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         deadline_s: float = DEADLINE_S,
         tls: ssl.SSLContext | None = None,
+        is_cut: Callable[[], bool] = lambda: False,
     ) -> None:
         self._key = key
         self._allow_private = allow_private
         self._clock = clock
         self._deadline_s = deadline_s
         self._session = PeerSession(allow_private, tls or shared_tls())
+        self._is_cut = is_cut
 
     def get(
         self,
@@ -125,6 +127,8 @@ class PeerClient:
         deadline_s: float | None,
     ) -> Answer:
         check_url(url, self._allow_private)
+        if self._is_cut():
+            raise PeerFault("unreachable", "this node was cut off from the others by hand")
         address = f"{url.rstrip('/')}{target}"
         if signed:
             sign(Request(method, address, headers), self._key, self._clock(), body or None)

@@ -24,7 +24,7 @@ from federation.search.trade_names import known_in
 from node.citizens import pages as citizens
 from node.citizens import report_page
 from node.citizens.api import blueprint as citizens_api
-from node.core import clock, db, errors, forms, headers, i18n, identity, limits, logging, menu
+from node.core import clock, db, errors, forms, headers, i18n, identity, limits, logging, menu, partition
 from node.core.config import Config, load
 from node.core.rooms import NAME, Rooms
 from node.desks import pages as desks
@@ -131,6 +131,7 @@ def open_feed(app: Flask, config: Config, csrf: CSRFProtect) -> None:
     """Peers sign their requests: no cookie of anybody could be misused there."""
     here: Rooms = app.extensions[NAME]
     doors = feed.blueprint(feed.FeedSide(config.id, here.replica, here.roster, here.inbox, config.url, clock.now))
+    doors.before_request(partial(partition.refuse, config))
     csrf.exempt(doors)
     app.register_blueprint(doors)
 

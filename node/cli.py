@@ -8,7 +8,7 @@ import click
 
 from node import __version__
 from node.app import DOORS
-from node.commands import administration, codes, founding, network, serving, vacancies
+from node.commands import administration, codes, demonstration, founding, network, serving, vacancies
 from node.commands.faults import HERE, Trouble, told
 from node.commands.options import data_option, json_option, node_at, show
 from node.core.actors import ROLES
@@ -211,6 +211,40 @@ def pull(data: Path, peers: tuple[str, ...]) -> None:
         click.echo(f"{each.peer:32} {each.fault or f'{each.new} nuovi, {each.refused} rifiutati'}")
     if any(each.fault for each in rounds):
         raise Trouble("Non tutti i nodi hanno risposto.", code=1)
+
+
+@cli.group("demo")
+def demo_group() -> None:
+    """Giocare con i nodi di «make demo»."""
+
+
+demo_option = click.option(
+    "--data",
+    default="demo-data",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="La cartella della dimostrazione.",
+)
+
+
+@demo_group.command("cut")
+@click.argument("node")
+@demo_option
+def demo_cut(node: str, data: Path) -> None:
+    """Isola il nodo NODE: non legge più gli altri e gli altri non leggono lui."""
+    minutes = demonstration.cut(data, node)
+    click.echo(f"{node} è isolato. I suoi cittadini e il suo sportello continuano a lavorare.")
+    click.echo(f"Sugli altri nodi le sue offerte diventano incerte dopo {minutes} minuti: guarda «Rete» e i risultati.")
+    click.echo(f"Per farlo tornare: sportello demo heal {node}")
+
+
+@demo_group.command("heal")
+@click.argument("node")
+@demo_option
+def demo_heal(node: str, data: Path) -> None:
+    """Fa tornare nella rete il nodo NODE."""
+    demonstration.heal(data, node)
+    click.echo(f"{node} è di nuovo nella rete: in pochi secondi gli altri lo leggono.")
 
 
 @cli.command()

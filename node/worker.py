@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
@@ -29,6 +30,7 @@ from node.core import clock, identity
 from node.core.claim import claim_of
 from node.core.config import Config
 from node.core.db import desk_of, replica_of, transaction
+from node.core.partition import is_cut
 from node.figures.actions import refresh_figures
 from node.operators import sessions
 from node.vacancies import reports
@@ -95,7 +97,8 @@ class Jobs:
         self._roster = RosterStore(config.roster, clock.now, identity.myself(config))
         self._inbox = Inbox(config.inbox)
         key = identity.signing_key(config)
-        self._client = PeerClient(key, config.allow_private_addresses, clock.now)
+        self._client = PeerClient(key, config.allow_private_addresses, clock.now, is_cut=partial(is_cut, config))
+        self._was_cut = False
         self._puller = Puller(config.id, self._replica, self._roster, self._client, clock.now)
         self._pinger = Pinger(config.id, self._roster, self._client, clock.now)
         self._capofila = Capofila(config.capofila, self._roster, clock.now, config.allow_private_addresses)
@@ -145,6 +148,9 @@ class Jobs:
 
     def converse(self) -> None:
         """Take what the doors were handed, and ask or tell the peers whose turn it is."""
+        was_cut, self._was_cut = self._was_cut, is_cut(self._config)
+        if was_cut and not self._was_cut:
+            self._pinger.note()  # as after a start: the others may have given us up
         self._puller.hear(self._inbox)
         for _, asked in self._inbox.collect("join"):
             if self._capofila.exists:

@@ -17,7 +17,9 @@ from node.core.config import load
 COMPLETE = "complete"
 """A file in the demo's folder that says that all of it was built."""
 
-POLL_EVERY_S = 30
+PERIODS = {"poll_every_s": 30, "head_every_s": 60}
+GREY_AFTER_MIN = 3
+"""Everything sooner than in a real network, where a comune in silence goes grey after three days: people watch."""
 JOIN_PATIENCE_S = 60.0
 Say = Callable[[str], None]
 
@@ -36,7 +38,7 @@ def build(root: Path, nodes: Sequence[DemoNode], processes: Processes, say: Say)
     capofila, *others = nodes
     say(found_and_fill(root, capofila))
     config = load(capofila.folder(root), {})
-    network.create(config, NETWORK, root / "chiavi-di-radice", 3, 2, {"poll_every_s": POLL_EVERY_S})
+    network.create(config, NETWORK, root / "chiavi-di-radice", 3, 2, PERIODS)
     processes.start(capofila)
     with ThreadPoolExecutor(os.cpu_count()) as makers, ThreadPoolExecutor(len(others)) as joiners:
         joining = []
@@ -61,7 +63,7 @@ def found_and_fill(root: Path, node: DemoNode) -> str:
 
 def found(root: Path, node: DemoNode) -> None:
     """`sportello init`, with the settings of a demo and its log-ins."""
-    more = ("demo=true", "allow_private_addresses=true", "rate_limits=false")
+    more = ("demo=true", "allow_private_addresses=true", "rate_limits=false", f"grey_after_min={GREY_AFTER_MIN}")
     settings = founding.settings_for(node.comuni, node.id, None, node.url) | founding.more_settings(more)
     founding.found_node(node.folder(root), settings, PASSWORD)
     config = load(node.folder(root), {})

@@ -11,7 +11,8 @@ from federation import replica
 from federation.members import Roster
 from federation.search import text
 from federation.search.query import Hit, Results
-from node.health.queries import GREY, HIDDEN
+from node.core.rooms import rooms
+from node.health.queries import HIDDEN
 
 NEW_FOR = timedelta(days=2)
 TEXTS = ("description", "tasks", "requirements", "offer")
@@ -58,8 +59,8 @@ class Offer:
         return today - date.fromisoformat(self.document["published_on"]) < NEW_FOR
 
     def is_grey(self, now: datetime) -> bool:
-        """Whether its comune has not confirmed it for three days."""
-        return self.confirmed_at is None or now - self.confirmed_at > GREY
+        """Whether its comune has not confirmed it for so long that it may be gone."""
+        return self.confirmed_at is None or now - self.confirmed_at > rooms().config.grey_after
 
 
 class Shelf:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from federation.roster import RosterStore
 from node.commands.faults import Trouble
 from node.core import clock, db, identity
 from node.core.config import Config
+from node.core.partition import is_cut
 
 
 def store_of(config: Config) -> RosterStore:
@@ -27,7 +29,9 @@ def capofila_of(config: Config) -> Capofila:
 
 @contextmanager
 def client_of(config: Config) -> Iterator[PeerClient]:
-    client = PeerClient(identity.signing_key(config), config.allow_private_addresses, clock.now)
+    client = PeerClient(
+        identity.signing_key(config), config.allow_private_addresses, clock.now, is_cut=partial(is_cut, config)
+    )
     try:
         yield client
     finally:

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -153,6 +153,9 @@ class Config:
         boolean, "leggere anche nodi su indirizzi privati (prove e dimostrazione)", default=False
     )
     demo: bool = setting(boolean, "ogni pagina avverte che i dati sono dimostrativi", default=False)
+    grey_after_min: int = setting(
+        whole(1, 43_200), "minuti senza conferma dopo cui le offerte di un Comune sono segnate incerte", default=4_320
+    )
     pay_warning_from: date = setting(  # noqa: RUF009 - a field(), like the others
         day, "da quando un’offerta senza retribuzione dà un avviso (direttiva (UE) 2023/970)", default=PAY_IN_ADS_FROM
     )
@@ -164,6 +167,10 @@ class Config:
     api_limit: str = setting(rate, "richieste alle API per indirizzo", default="120 per minute")
     threads: int = setting(whole(1, 64), "richieste servite insieme", default=8)
     log_level: str = setting(one_of(*LEVELS), "quanto scrivere nei log: " + ", ".join(LEVELS), default="INFO")
+
+    @property
+    def grey_after(self) -> timedelta:
+        return timedelta(minutes=self.grey_after_min)
 
     @property
     def keys(self) -> Path:

@@ -57,4 +57,4 @@ def metrics():
 
 def neighbours():
     with rooms().replica.reading() as session:
-        return queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
+        return queries.neighbours(session, rooms().roster.current(), rooms().config, clock.now())

@@ -45,7 +45,7 @@ def nodes():
 
 
 def neighbours(session):
-    return queries.neighbours(session, rooms().roster.current(), rooms().config.id, clock.now())
+    return queries.neighbours(session, rooms().roster.current(), rooms().config, clock.now())
 
 
 @menu.tile

@@ -11,11 +11,10 @@ from federation import replica
 from federation.members import Member, Roster
 from federation.replica import Copy, ForkProof, Peer, Refusal
 from node import __version__
+from node.core.config import Config
 
 QUIET = timedelta(minutes=10)
 """So long a peer may stay unanswered before we say so: a restart or a slow line is no news."""
-GREY = timedelta(hours=72)
-"""After so long without a head an origin's vacancies are shown as not confirmed."""
 HIDDEN = timedelta(days=21)
 """After so long they leave the default results."""
 
@@ -50,17 +49,21 @@ class Neighbour:
         return self.peer.version if self.peer else None
 
 
-def neighbours(session: Session, roster: Roster, own: str, now: datetime) -> list[Neighbour]:
+def neighbours(session: Session, roster: Roster, config: Config, now: datetime) -> list[Neighbour]:
     """Every member as its latest answers leave it: those in trouble first, then by name."""
     confirmed, records = replica.confirmed_at(session), replica.counts(session)
     held, refused = held_by_origin(session), refused_by_origin(session)
     peers = {peer.id: peer for peer in session.scalars(select(Peer))}
     cloned = set(session.scalars(select(ForkProof.origin)))
+
+    def is_grey(origin: str) -> bool:
+        return origin not in confirmed or now - confirmed[origin] > config.grey_after
+
     found = [
         Neighbour(
             member,
-            member.id == own,
-            state_of(member.id == own, member.id in cloned, peers.get(member.id), confirmed.get(member.id), now),
+            member.id == config.id,
+            state_of(member.id == config.id, member.id in cloned, peers.get(member.id), is_grey(member.id), now),
             records.get(member.id, 0),
             held.get(member.id, 0),
             refused.get(member.id, 0),
@@ -72,7 +75,7 @@ def neighbours(session: Session, roster: Roster, own: str, now: datetime) -> lis
     return sorted(found, key=lambda each: (URGENCY.index(each.state), each.member.name.casefold()))
 
 
-def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, confirmed_at: datetime | None, now: datetime) -> str:
+def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, is_grey: bool, now: datetime) -> str:
     """One word for a member, the gravest that is true."""
     if is_cloned:
         return CLONED
@@ -82,7 +85,7 @@ def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, confirmed_at: date
         return SILENT if peer and peer.failures else AWAITED
     if peer.failures and now - peer.last_ok_at > QUIET:
         return SILENT
-    if confirmed_at is None or now - confirmed_at > GREY:
+    if is_grey:
         return UNCONFIRMED
     return ARRIVING if peer.remaining else FINE
 

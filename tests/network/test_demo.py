@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import time
 
 import requests
@@ -75,6 +77,30 @@ def test_records_travel_only_over_http_a_stopped_node_gets_none(demo, running):
     running.start(vergiate)
     running.wait_for(vergiate)
     assert eventually(lambda: [item["id"] for item in found(vergiate, "giostre")] == [ref])
+
+
+def play(demo, what, node):
+    words = ["demo", what, node.id, "--data", str(demo.root)]
+    subprocess.run([sys.executable, "-m", "node", *words], check=True, capture_output=True)
+
+
+def test_a_node_that_is_cut_off_works_on_and_what_it_did_arrives_when_it_is_back(demo, running):
+    gavirate, ispra = demo.nodes[1], demo.nodes[3]
+    play(demo, "cut", gavirate)
+    inside, outside = Operator(gavirate), Operator(ispra)
+    theirs = inside.publish(inside.vacancy("Soffiatrice di vetro"))
+    ours = outside.publish(outside.vacancy("Intagliatore di zufoli"))
+    assert eventually(lambda: [item["id"] for item in found(gavirate, "soffiatrice")] == [theirs])
+    assert eventually(lambda: [item["id"] for item in found(demo.nodes[6], "zufoli")] == [ours])
+    time.sleep(3)
+    assert found(ispra, "soffiatrice") == []
+    assert found(gavirate, "zufoli") == []
+    assert len(found(ispra, "cameriera")) == len(found(gavirate, "cameriera")) > 0, (
+        "each still searches all that it has"
+    )
+    play(demo, "heal", gavirate)
+    assert eventually(lambda: [item["id"] for item in found(ispra, "soffiatrice")] == [theirs])
+    assert eventually(lambda: [item["id"] for item in found(gavirate, "zufoli")] == [ours])
 
 
 def test_every_page_says_that_the_data_are_for_a_demonstration(demo, running):
