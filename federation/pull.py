@@ -49,7 +49,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Round:
-    """What one visit to a peer brought. `fault` is None when it went well, `version` when the peer did not say its own."""
+    """What one visit to a peer brought. `fault` is None when it went well, `version` when the peer did not say its own.
+
+    `differing`: why our copies are not what the heads say, None when they are, as far as they could be compared.
+    """
 
     peer: str
     pages: int = 0
@@ -58,6 +61,7 @@ class Round:
     held: int = 0
     dropped: int = 0
     version: str | None = None
+    differing: str | None = None
     fault: PeerFault | None = None
 
     def count(self, applied: Applied) -> None:
@@ -200,6 +204,7 @@ class Puller:
         healed = self._repairer.heal(member)
         round_.new += healed.new
         round_.dropped += healed.dropped
+        round_.differing = "; ".join(healed.faults)[:500] or None
 
     def _page(self, cursor: int, feed: str | None, url: str, round_: Round) -> Page | None:
         """The page after the cursor, None when nothing has changed since it was last asked for.
@@ -267,6 +272,8 @@ class Puller:
             if round_.fault is None:
                 peer.last_ok_at, peer.failures, peer.last_error = now, 0, None
                 peer.version = round_.version
+                peer.differing_since = (peer.differing_since or now) if round_.differing else None
+                peer.differing_why = round_.differing
                 peer.next_at = now + after_success(period_s, self._jitter)
             else:
                 peer.failures += 1

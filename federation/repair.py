@@ -49,7 +49,7 @@ class Write(Protocol):
 
 @dataclass
 class Healed:
-    """What a visit's comparisons came to. `faults`: why an origin's copies could not be made equal to its head."""
+    """What a visit's comparisons came to. `faults`: why copies could not be made equal to the head of their origin."""
 
     proved: int = 0
     new: int = 0
@@ -107,13 +107,16 @@ class Repairer:
 
     def _heal(self, head: Head, sources: Sequence[Member], healed: Healed) -> None:
         """Ask one source after the other until a bucket list of each that differs could be adopted."""
+        faults = []
         for source in sources:
             try:
                 if self._heal_from(head, source, healed):
                     return
+                faults.append(f"{source.id}: what it lists is not what {head.origin} has signed")
             except PeerFault as fault:
-                _log.warning("the copies of %s are not healed by %s: %s", head.origin, source.id, fault)
-                healed.faults = (*healed.faults, f"{head.origin}: {fault}")
+                faults.append(f"{source.id}: {fault}")
+        _log.warning("the copies of %s cannot be healed: %s", head.origin, "; ".join(faults))
+        healed.faults = (*healed.faults, *faults)
 
     def _heal_from(self, head: Head, source: Member, healed: Healed) -> bool:
         """Whether every bucket that differed was adopted from this source. Raises PeerFault."""

@@ -138,7 +138,11 @@ class ReplicaState(ReplicaBase):
 
 
 class Peer(ReplicaBase):
-    """How far we have read a peer's feed, and how it went. `version` is the program that it says it runs, if it says so."""
+    """How far we have read a peer's feed, and how it went.
+
+    `differing_since`: from when on our copies of what it serves could not be made equal to the heads; None when they are.
+    `version` is the program that it says it runs, if it says so.
+    """
 
     __tablename__ = "peer"
 
@@ -151,6 +155,8 @@ class Peer(ReplicaBase):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    differing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    differing_why: Mapped[str | None] = mapped_column(String(500))
     version: Mapped[str | None] = mapped_column(String(20))
 
 

@@ -18,10 +18,10 @@ QUIET = timedelta(minutes=10)
 HIDDEN = timedelta(days=21)
 """After so long they leave the default results."""
 
-OURS, CLONED, AWAITED, SILENT, UNCONFIRMED, ARRIVING, FINE = (
-    "ours", "cloned", "awaited", "silent", "unconfirmed", "arriving", "fine",
+OURS, CLONED, AWAITED, SILENT, UNCONFIRMED, DIFFERING, ARRIVING, FINE = (
+    "ours", "cloned", "awaited", "silent", "unconfirmed", "differing", "arriving", "fine",
 )  # fmt: skip
-URGENCY = (CLONED, SILENT, AWAITED, UNCONFIRMED, ARRIVING, FINE, OURS)
+URGENCY = (CLONED, SILENT, AWAITED, UNCONFIRMED, DIFFERING, ARRIVING, FINE, OURS)
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, is_grey: bool, now
         return SILENT
     if is_grey:
         return UNCONFIRMED
+    if peer.differing_since is not None and now - peer.differing_since > QUIET:
+        return DIFFERING
     return ARRIVING if peer.remaining else FINE
 
 

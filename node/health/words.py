@@ -15,6 +15,7 @@ TONES = {
     queries.ARRIVING: "primary",
     queries.AWAITED: "warning",
     queries.UNCONFIRMED: "warning",
+    queries.DIFFERING: "warning",
     queries.SILENT: "danger",
     queries.CLONED: "danger",
 }
@@ -92,6 +93,11 @@ def unconfirmed(neighbour: Neighbour) -> str:
     return _("risponde, ma non conferma le sue offerte da %(day)s", day=day(neighbour.confirmed_at))
 
 
+def differing(neighbour: Neighbour) -> str:
+    since = neighbour.peer.differing_since
+    return _("da %(day)s alle %(hour)s le sue offerte qui non sono tutte", day=day(since), hour=hour(since))
+
+
 def arriving(neighbour: Neighbour) -> str:
     return _("sta mandando i suoi dati: ne mancano %(count)s", count=neighbour.peer.remaining)
 
@@ -106,6 +112,7 @@ SENTENCES = {
     queries.AWAITED: awaited,
     queries.SILENT: silent,
     queries.UNCONFIRMED: unconfirmed,
+    queries.DIFFERING: differing,
     queries.ARRIVING: arriving,
     queries.CLONED: cloned,
 }
@@ -123,6 +130,11 @@ def advice(neighbour: Neighbour) -> str:
         return _(
             "Le sue offerte restano visibili fino a %(day)s. Se dura più di un giorno, telefona a quello sportello.",
             day=until,
+        )
+    if neighbour.state == queries.DIFFERING:
+        return _(
+            "Il nodo chiede da solo quello che manca. Se dura più di un giorno, avvisa chi amministra quel nodo: %(why)s",
+            why=neighbour.peer.differing_why,
         )
     if neighbour.state in (queries.SILENT, queries.AWAITED):
         return _("Il nodo riprova da solo. Se dura più di un giorno, telefona a quello sportello.")

@@ -295,7 +295,12 @@ def test_a_list_that_keeps_a_record_back_drops_nothing(nodes, ispra, gavirate):
         ispra.puller.pull("gavirate")
     assert "record-9" in ids(ispra)
     assert matched(ispra) == (1, 41)
+    place = ispra.place("gavirate")
+    assert place.differing_since is not None
+    assert "what it lists is not what gavirate has signed" in place.differing_why
     ispra.puller.pull("gavirate")
+    place = ispra.place("gavirate")
+    assert (place.differing_since, place.differing_why) == (None, None)
     assert ids(ispra) == set(RECORDS), "an honest list heals at the next visit"
     assert matched(ispra) == (1, 42)
 

@@ -85,6 +85,19 @@ def test_a_comune_whose_records_are_on_their_way(report, visits, confirms):
     assert report() == ("primary", "sta mandando i suoi dati: ne mancano 312")
 
 
+def test_a_comune_whose_copies_here_cannot_be_made_whole(report, visits, confirms):
+    confirms()
+    why = "ispra: http-404: the copies of this node are not what this head describes"
+    visits(differing_since=NOW - 9 * MINUTES, differing_why=why)
+    assert report()[0] == "success", "the next visit heals it most of the time"
+    visits(differing_since=NOW - 11 * MINUTES, differing_why=why)
+    tone, told = report()
+    assert tone == "warning"
+    assert told.startswith("da domenica 22 novembre 2026 alle ")
+    assert "le sue offerte qui non sono tutte Il nodo chiede da solo quello che manca." in told
+    assert why in told
+
+
 def test_a_cloned_comune(report, visits, confirms, cloned):
     visits()
     confirms()
