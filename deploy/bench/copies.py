@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from federation import replica
 from federation.database import Database, insert_into
+from federation.head import bucket_of
 from federation.replica import Copy, ReplicaState
 
 TOGETHER = 5_000
@@ -49,6 +50,7 @@ def rows(records: Sequence[Record], last: int, now: datetime) -> Iterator[dict[s
             "id": record,
             "kind": "vacancy",
             "audience": "public",
+            "bucket": bucket_of(record),
             "epoch": 1,
             "seq": position,
             "issued_at": now,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from deploy.bench import large_node, memory, results
+from deploy.bench import large_node, memory, results, scale
 from deploy.bench.__main__ import main
 from deploy.bench.measuring import BenchFault, Figure, p50, p95
 from deploy.bench.plain_search import PlainSearch
@@ -20,12 +21,13 @@ from deploy.bench.questions import API_NAMES, QUESTIONS
 from deploy.bench.table import quantity, table
 from deploy.bench.workshop import Sizes, Workshop
 from deploy.demo.sample import FOLDER
+from federation.replica import Copy
 from node.app import create_app
 from node.citizens import asked
 from node.core.config import load
 
 CHECKOUT = Path(__file__).parent.parent.parent
-SMALL = Sizes(vacancies=30, runs=1, rounds=1, settle_s=0.1)
+SMALL = Sizes(vacancies=30, size=1_000, runs=1, rounds=1, settle_s=0.1)
 
 
 def samples():
@@ -119,6 +121,14 @@ def test_a_small_node_is_measured_from_start_to_end(workshop):
     told = json.loads(json.dumps([figure.as_json() for figure in figures]))
     members = {"what", "unit", "runs", "measured", "aim", "at_least", "reference", "beside", "ratio", "is_reached"}
     assert members == set(told[0])
+
+
+def test_a_network_is_held_indexed_and_changed_while_it_is_searched(workshop):
+    network = workshop.large_network
+    figures = [scale.index_size(network), scale.understanding(network), *scale.changes(workshop, network)]
+    assert all(figure.measured > 0 for figure in figures)
+    with network.replica().reading() as session:
+        assert session.scalar(select(func.count()).select_from(Copy)) == SMALL.size
 
 
 def test_the_plain_reference_searches_the_same_vacancies(workshop):
