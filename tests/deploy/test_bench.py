@@ -24,6 +24,7 @@ from deploy.demo.sample import FOLDER
 from federation.replica import Copy
 from node.app import create_app
 from node.citizens import asked
+from node.core import db
 from node.core.config import load
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -127,7 +128,7 @@ def test_a_network_is_held_indexed_and_changed_while_it_is_searched(workshop):
     network = workshop.large_network
     figures = [scale.index_size(network), scale.understanding(network), *scale.changes(workshop, network)]
     assert all(figure.measured > 0 for figure in figures)
-    with network.replica().reading() as session:
+    with db.opened(network.replica()) as database, database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Copy)) == SMALL.size
 
 
