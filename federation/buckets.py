@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from federation.head import Line
-from federation.page import MAX_BYTES, MAX_LINES
+from federation.page import MAX_BYTES, framed, members_of, unframed
 from federation.replica import Copy
-from federation.statement import MAX_INTEGER, Refused, instant, strict_json
+from federation.statement import MAX_INTEGER, Envelope, Refused, envelope_in, instant, line_json
 from federation.transport import PeerFault
 from schemas.shapes import RECORD_ID, SHA256
 
@@ -31,17 +31,13 @@ class BucketPage:
     next: str | None
 
     def encoded(self) -> bytes:
-        return b"".join(line + b"\n" for line in (*self.lines, json.dumps({"next": self.next}).encode()))
+        return framed(self.lines, {"next": self.next})
 
     @classmethod
     def decoded(cls, data: bytes, after: str) -> "BucketPage":
         """Read the page that was asked for behind the id `after`. Raises PeerFault (`page`) for one to throw away."""
-        *lines, end = data.split(b"\n")
-        if end or not lines:
-            raise PeerFault("page", "the page does not end with a newline: it was cut")
-        following = _trailer(lines.pop())
-        if len(lines) > MAX_LINES:
-            raise PeerFault("page", f"the page has {len(lines)} lines, at most {MAX_LINES} are allowed")
+        lines, trailer = unframed(data)
+        following = _trailer(trailer)
         if following is not None and (following == after or not lines):
             raise PeerFault("page", f"the page leads from {after!r} to {following!r}: that is no way forward")
         return cls(tuple(lines), following)
@@ -59,14 +55,11 @@ def bare(line: Line) -> bytes:
     return json.dumps(told, separators=(",", ":")).encode()
 
 
-def read_bare(line: bytes) -> Line | None:
-    """The bare line in a line of a bucket, None where it is none. Raises Refused (`line`) for one not well formed."""
-    try:
-        told = strict_json(line.decode("utf-8"))
-    except ValueError as fault:
-        raise Refused("line", f"not strict JSON in UTF-8: {fault}") from fault
+def read(line: bytes) -> Envelope | Line:
+    """A line of a bucket: a statement, or the bare line of one. Raises Refused (`size`, `line`)."""
+    told = line_json(line)
     if not isinstance(told, dict) or set(told) != BARE:
-        return None
+        return envelope_in(told)
     try:
         return _bare(told)
     except (TypeError, ValueError) as fault:
@@ -105,14 +98,10 @@ def _line_of(copy: Copy, now: datetime) -> bytes:
 
 
 def _trailer(line: bytes) -> str | None:
-    try:
-        told = strict_json(line.decode("utf-8"))
-        following = told["next"]
-    except (ValueError, KeyError, TypeError) as fault:
-        raise PeerFault("page", "the last line is not a trailer: the page was cut") from fault
-    if following is not None and not (isinstance(following, str) and RECORD_ID.fullmatch(following)):
-        raise PeerFault("page", "the trailer's next must be the id of a record, or null")
-    return following
+    [following] = members_of(line, "next")
+    if following is None or (isinstance(following, str) and RECORD_ID.fullmatch(following)):
+        return following
+    raise PeerFault("page", "the trailer's next must be the id of a record, or null")
 
 
 def _bare(told: dict[str, Any]) -> Line:

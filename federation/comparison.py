@@ -52,13 +52,11 @@ class Bucket(NamedTuple):
     lines: Sequence[Line]
 
 
-def lines_of(session: Session, origin: str, audience: str, at: datetime, bucket: str | None = None) -> list[Line]:
+def lines_of(session: Session, origin: str, audience: str, at: datetime) -> list[Line]:
     """What a head issued `at` that instant would describe, were our copies the origin's own."""
     columns = (Copy.id, Copy.epoch, Copy.seq, Copy.not_after, Copy.digest)
     wanted = select(*columns).where(Copy.origin == origin, Copy.audience == audience, Copy.kind != HEAD)
     wanted = wanted.where(~Copy.withdrawn, Copy.not_after > at, Copy.seq > 0)
-    if bucket is not None:
-        wanted = wanted.where(Copy.bucket == bucket)
     return [Line._make(told) for told in session.execute(wanted)]
 
 

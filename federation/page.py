@@ -6,9 +6,10 @@ reader ever moves its cursor past a line that it has not seen.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -41,29 +42,45 @@ class Page:
     remaining: int
 
     def encoded(self) -> bytes:
-        trailer = {"next": self.next, "feed": self.feed, "remaining": self.remaining}
-        return b"".join(line + b"\n" for line in (*self.lines, json.dumps(trailer).encode()))
+        return framed(self.lines, {"next": self.next, "feed": self.feed, "remaining": self.remaining})
 
     @classmethod
     def decoded(cls, data: bytes, after: int) -> "Page":
         """Read a page that was asked for with the cursor `after`. Raises PeerFault (`page`) for one to throw away."""
-        *lines, end = data.split(b"\n")
-        if end or not lines:
-            raise PeerFault("page", "the page does not end with a newline: it was cut")
-        following, feed, remaining = _trailer(lines.pop())
-        if len(lines) > MAX_LINES:
-            raise PeerFault("page", f"the page has {len(lines)} lines, at most {MAX_LINES} are allowed")
+        lines, trailer = unframed(data)
+        following, feed, remaining = _trailer(trailer)
         if following < after or (following == after and (remaining or lines)):
             raise PeerFault("page", f"the page leads from {after} to {following}: that is no way forward")
         return cls(tuple(lines), following, feed, remaining)
 
 
-def _trailer(line: bytes) -> tuple[int, str, int]:
+def framed(lines: Iterable[bytes], trailer: Mapping[str, Any]) -> bytes:
+    """The bytes of a page: its lines, then its trailer, each with a newline."""
+    return b"".join(line + b"\n" for line in (*lines, json.dumps(trailer).encode()))
+
+
+def unframed(data: bytes) -> tuple[list[bytes], bytes]:
+    """The lines of a page and its last one, the trailer. Raises PeerFault (`page`) for a page that was cut or is too long."""
+    *lines, end = data.split(b"\n")
+    if end or not lines:
+        raise PeerFault("page", "the page does not end with a newline: it was cut")
+    trailer = lines.pop()
+    if len(lines) > MAX_LINES:
+        raise PeerFault("page", f"the page has {len(lines)} lines, at most {MAX_LINES} are allowed")
+    return lines, trailer
+
+
+def members_of(trailer: bytes, *names: str) -> list[Any]:
+    """What a trailer says under these names. Raises PeerFault (`page`) for a line that is no such trailer."""
     try:
-        told = strict_json(line.decode("utf-8"))
-        following, feed, remaining = told["next"], told["feed"], told["remaining"]
+        told = strict_json(trailer.decode("utf-8"))
+        return [told[name] for name in names]
     except (ValueError, KeyError, TypeError) as fault:
         raise PeerFault("page", "the last line is not a trailer: the page was cut") from fault
+
+
+def _trailer(line: bytes) -> tuple[int, str, int]:
+    following, feed, remaining = members_of(line, "next", "feed", "remaining")
     if type(following) is not int or type(remaining) is not int or not isinstance(feed, str):
         raise PeerFault("page", "the trailer's next and remaining must be integers, feed a text")
     if not 0 <= following <= MAX_POSITION or remaining < 0 or not 1 <= len(feed) <= 64:

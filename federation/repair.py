@@ -20,8 +20,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from federation import buckets
 from federation.apply import USUAL_QUOTA, apply_lines, keyring_of
-from federation.buckets import BucketPage, read_bare
+from federation.buckets import BucketPage
 from federation.client import PeerClient
 from federation.comparison import Bucket, Head, adopt, prove, summed_up, unproved
 from federation.database import Database
@@ -29,7 +30,7 @@ from federation.head import Line, bucket_of
 from federation.members import Member
 from federation.page import MAX_LINES
 from federation.roster import RosterStore
-from federation.statement import Keyring, Refused, Statement, parse_line, read
+from federation.statement import Envelope, Keyring, Refused, Statement, read
 from federation.transport import PeerFault
 from schemas.head import BUCKETS
 
@@ -51,7 +52,6 @@ class Write(Protocol):
 class Healed:
     """What a visit's comparisons came to. `faults`: why copies could not be made equal to the head of their origin."""
 
-    proved: int = 0
     new: int = 0
     dropped: int = 0
     faults: tuple[str, ...] = ()
@@ -92,13 +92,14 @@ class Repairer:
         origins = set(roster.served_by(peer.id)) - {self._origin}
         with self._replica.reading() as session:
             heads = unproved(session, origins)
-            differing = [head for head in heads if summed_up(session, head).root != head.root]
         for head in heads:
-            if head in differing:
-                sources = [peer, *self._elsewhere(peer, head.origin, roster.members)]
-                self._heal(head, sources, healed)
-            healed.proved += self._write(partial(prove, head=head, now=self._clock()))
+            if not self._prove(head):
+                self._heal(head, [peer, *self._elsewhere(peer, head.origin, roster.members)], healed)
+                self._prove(head)
         return healed
+
+    def _prove(self, head: Head) -> bool:
+        return self._write(partial(prove, head=head, now=self._clock()))
 
     def _elsewhere(self, peer: Member, origin: str, members: Any) -> list[Member]:
         """The origin itself, where it is not the one that was read and can be reached."""
@@ -184,11 +185,11 @@ class Repairer:
         bare: list[Line] = []
         try:
             for line in lines:
-                ended = read_bare(line)
-                if ended is None:
-                    statements.append(_statement(line, head, keyring))
-                elif ended.not_after <= now:
-                    bare.append(ended)
+                told = buckets.read(line)
+                if isinstance(told, Envelope):
+                    statements.append(_statement(told, head, keyring))
+                elif told.not_after <= now:
+                    bare.append(told)
                 else:
                     return None
         except Refused as refused:
@@ -209,9 +210,8 @@ class Repairer:
         healed.new += taken.new
 
 
-def _statement(line: bytes, head: Head, keyring: Keyring) -> Statement:
+def _statement(envelope: Envelope, head: Head, keyring: Keyring) -> Statement:
     """A statement whose bytes the bucket's digest will vouch for, or not. Raises Refused."""
-    envelope = parse_line(line)
     signer = keyring.signer(envelope.protected)
     if signer is None or signer[0] != head.origin:
         raise Refused("key", "not signed by a key of this origin")
@@ -231,7 +231,7 @@ def _digest_of(head: Head, listed: Bucket) -> bytes:
 
 def _is_bare(line: bytes) -> bool:
     try:
-        return read_bare(line) is not None
+        return isinstance(buckets.read(line), Line)
     except Refused:
         return False
 

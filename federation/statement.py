@@ -125,12 +125,21 @@ def sign(payload: dict[str, Any], key: SigningKey) -> bytes:
 
 def parse_line(line: bytes) -> Envelope:
     """Take a line apart without believing it. Raises Refused (`size`, `line`)."""
+    return envelope_in(line_json(line))
+
+
+def line_json(line: bytes) -> Any:
+    """What stands in a line, a statement or not. Raises Refused (`size`, `line`)."""
     if len(line) > LINE_MAX_BYTES:
         raise Refused("size", f"the line has {len(line)} bytes, at most {LINE_MAX_BYTES} are read")
     try:
-        told = strict_json(line.decode("utf-8"))
+        return strict_json(line.decode("utf-8"))
     except ValueError as fault:
         raise Refused("line", f"not strict JSON in UTF-8: {fault}") from fault
+
+
+def envelope_in(told: Any) -> Envelope:
+    """The envelope in what a line holds. Raises Refused (`size`, `line`)."""
     if not isinstance(told, dict) or set(told) != _MEMBERS or not all(isinstance(text, str) for text in told.values()):
         raise Refused("line", "not an object of exactly three texts: payload, protected, signature")
     _within_size(told["payload"])

@@ -13,7 +13,7 @@ from federation.head import BUCKETS, Line, bucket_of, summary
 from federation.replica import Copy, Match
 from federation.statement import instant
 from tests.federation.nodes import Node, admit, found, serving, share_roster, vacancy
-from tests.federation.test_pull import impostor, page, point
+from tests.federation.test_pull import impostor, page, point, small_network
 
 RECORDS = [f"record-{number}" for number in range(40)]
 
@@ -21,20 +21,12 @@ RECORDS = [f"record-{number}" for number in range(40)]
 @pytest.fixture
 def nodes(tmp_path):
     """somma-lombardo is the capofila of gavirate, which has forty records and a head, and of ispra, which has none."""
-    with (
-        Node(tmp_path, "somma-lombardo").open() as somma,
-        Node(tmp_path, "gavirate").open() as gavirate,
-        Node(tmp_path, "ispra").open() as ispra,
-    ):
-        found(somma)
-        admit(somma, gavirate)
-        admit(somma, ispra)
-        share_roster(somma, gavirate)
+    with small_network(tmp_path) as opened:
         for name in RECORDS:
-            gavirate.publish(name)
-        gavirate.confirm()
-        ispra.puller.due(ispra.clock())
-        yield {"somma-lombardo": somma, "gavirate": gavirate, "ispra": ispra}
+            opened["gavirate"].publish(name)
+        opened["gavirate"].confirm()
+        opened["ispra"].puller.due(opened["ispra"].clock())
+        yield opened
 
 
 @pytest.fixture(autouse=True)
@@ -393,7 +385,8 @@ def test_no_order_ever_falls_whatever_a_list_says(ispra, gavirate):
 
 
 def session_lines(session, bucket):
-    return comparison.lines_of(session, "gavirate", "public", head_time(session), bucket)
+    lines = comparison.lines_of(session, "gavirate", "public", head_time(session))
+    return [line for line in lines if bucket_of(line.id) == bucket]
 
 
 def head_time(session):
