@@ -1,8 +1,8 @@
 """A bucket of one origin's records, page by page, by both who writes it and who reads it.
 
 Where a feed tells what has happened, a bucket tells what is: every record of an origin and audience whose id hashes
-into it, in the order of the ids. A record whose time has run out stands there as its bare line, because the head still
-counts it. The trailer at the end of each page does what it does in a feed: a page without it was cut.
+into it, in the order of the ids. A record whose time has run out, or that may not be shown any more, stands there as its
+bare line, because the head still counts it. The trailer at the end of each page does what it does in a feed: a page without it was cut.
 """
 
 import json
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from federation.head import Line
+from federation.lease import Leases
 from federation.page import MAX_BYTES, framed, members_of, unframed
 from federation.replica import Copy
 from federation.statement import MAX_INTEGER, Envelope, Refused, envelope_in, instant, line_json
@@ -67,7 +68,15 @@ def read(line: bytes) -> Envelope | Line:
 
 
 def page_of(
-    session: Session, origin: str, audience: str, bucket: str, after: str, limit: int, withdrawn: bool, now: datetime
+    session: Session,
+    origin: str,
+    audience: str,
+    bucket: str,
+    after: str,
+    limit: int,
+    withdrawn: bool,
+    now: datetime,
+    leases: Leases,
 ) -> BucketPage:
     """The records of a bucket behind the id `after`: at most `limit` and 2 MiB, and one in any case.
 
@@ -82,7 +91,7 @@ def page_of(
     lines: list[bytes] = []
     size, following = 0, None
     for copy in session.scalars(wanted.order_by(Copy.id).limit(limit + 1)):
-        line = _line_of(copy, now)
+        line = _line_of(copy, now, leases)
         if len(lines) == limit or (lines and size + len(line) + 1 > MAX_BYTES):
             return BucketPage(tuple(lines), following)
         lines.append(line)
@@ -91,8 +100,8 @@ def page_of(
     return BucketPage(tuple(lines), None)
 
 
-def _line_of(copy: Copy, now: datetime) -> bytes:
-    if copy.line is not None and copy.not_after > now:
+def _line_of(copy: Copy, now: datetime, leases: Leases) -> bytes:
+    if copy.line is not None and copy.not_after > now and leases.allow(copy):
         return copy.line
     return bare(Line(copy.id, copy.epoch, copy.seq, copy.not_after, copy.digest))
 

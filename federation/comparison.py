@@ -10,10 +10,10 @@ Of a record whose time ran out after the head was issued only its line is left, 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -36,13 +36,28 @@ class Head:
     audience: str
     order: tuple[int, int]
     issued_at: datetime
+    received_at: datetime
     count: int
     root: str
+    lease_until: datetime
 
     @classmethod
     def of(cls, copy: Copy) -> "Head":
         body = copy.body
-        return cls(copy.origin, copy.audience, (copy.epoch, copy.seq), copy.issued_at, body["count"], body["root"])
+        return cls(
+            origin=copy.origin,
+            audience=copy.audience,
+            order=(copy.epoch, copy.seq),
+            issued_at=copy.issued_at,
+            received_at=copy.received_at,
+            count=body["count"],
+            root=body["root"],
+            lease_until=datetime.fromisoformat(body["lease_until"]),
+        )
+
+    def lends_until(self, longest: timedelta) -> datetime:
+        """Until when copies of persons' records may be shown on the strength of this head."""
+        return min(self.lease_until, self.issued_at + longest, self.received_at + longest)
 
 
 class Bucket(NamedTuple):
@@ -65,8 +80,8 @@ def summed_up(session: Session, head: Head) -> Summary:
     return summary(lines_of(session, head.origin, head.audience, head.issued_at))
 
 
-def unproved(session: Session, origins: Collection[str]) -> list[Head]:
-    """The heads of these origins that our copies can be, and were not yet found equal to.
+def unproved(session: Session, origins: Collection[str], now: datetime) -> list[Head]:
+    """The heads of these origins that our copies can be, and were not yet found equal to, or lack bodies of.
 
     Only a head that is the origin's last word about its audience, as far as we have heard: one that speaks of what we
     are still to be told, or that lies behind us, would differ without anything being wrong.
@@ -81,7 +96,7 @@ def unproved(session: Session, origins: Collection[str]) -> list[Head]:
         Copy.line.is_not(None),
         Copy.problem.is_(None),
         ~select(other.id).where(is_of_the_same).exists(),
-        ~_is_proved(),
+        or_(~_is_proved(), _lacks_bodies(now)),
         ~select(ForkProof.origin).where(is_barred).exists(),
     )
     return [Head.of(copy) for copy in session.scalars(heads.order_by(Copy.origin, Copy.audience))]
@@ -98,8 +113,20 @@ def all_proved(session: Session, origins: Collection[str]) -> bool:
     return session.execute(open_ones.limit(1)).first() is None
 
 
-def prove(session: Session, head: Head, now: datetime) -> bool:
-    """Whether our copies equal the head now; if so, it is noted. A caller commits."""
+def lacking(session: Session, head: Head, now: datetime) -> set[str]:
+    """The buckets with records that live and of which only the line is left here: their lease had ended.
+
+    None while the head lends nothing: they could not be shown.
+    """
+    wanted = select(Copy.bucket).where(*_within(head), *_bodiless(Copy, now), _is_lent(Copy, now))
+    return set(session.scalars(wanted.distinct()))
+
+
+def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bool:
+    """Whether our copies equal the head now; if so, it is noted, and with it the lease. A caller commits.
+
+    `longest` is the longest time for which the network lends copies of persons' records.
+    """
     replica.lock(session)
     if not _is_last_word(session, head) or summed_up(session, head).root != head.root:
         return False
@@ -112,6 +139,7 @@ def prove(session: Session, head: Head, now: datetime) -> bool:
             seq=seq,
             issued_at=head.issued_at,
             matched_at=now,
+            lease_until=head.lends_until(longest),
         )
     )
     session.flush()
@@ -159,6 +187,22 @@ def _is_proved() -> ColumnElement[bool]:
     """Whether a head, as it stands in Copy, is the one that was last found equal."""
     place = (Match.origin == Copy.origin, Match.audience == Copy.audience)
     return select(Match.origin).where(*place, Match.epoch == Copy.epoch, Match.seq == Copy.seq).exists()
+
+
+def _lacks_bodies(now: datetime) -> ColumnElement[bool]:
+    """Whether bodies are missing of what a head, as it stands in Copy, describes and lends."""
+    other = aliased(Copy)
+    place = (other.origin == Copy.origin, other.audience == Copy.audience)
+    return select(other.id).where(*place, *_bodiless(other, now), _is_lent(other, now)).exists()
+
+
+def _bodiless(copy: Any, now: datetime) -> Iterable[ColumnElement[bool]]:
+    return copy.line.is_(None), ~copy.withdrawn, copy.seq > 0, copy.not_after > now
+
+
+def _is_lent(copy: Any, now: datetime) -> ColumnElement[bool]:
+    place = (Match.origin == copy.origin, Match.audience == copy.audience)
+    return select(Match.origin).where(*place, Match.lease_until > now).exists()
 
 
 def _held(session: Session, head: Head, bucket: str) -> Mapping[str, Any]:

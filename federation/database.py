@@ -31,6 +31,7 @@ NAMING = {
 """Names of constraints, the same on both databases: a migration must be able to call each by its name."""
 
 BUSY_TIMEOUT_MS = 15_000
+SCRUB_PATIENCE_MS = 500
 IDLE_CONNECTIONS = 5
 BUSY_CONNECTIONS = 60
 SQLITE_CACHE_KIB = 512
@@ -97,6 +98,25 @@ class Database:
         with self._writer.begin() as connection:
             yield connection
 
+    def scrub(self) -> bool:
+        """Let what was deleted leave the files too, as far as the database can; False when readers were in the way.
+
+        SQLite has overwritten it already, but older pages lie in the log that stands beside the file until the log is
+        cut. PostgreSQL makes the space of dead rows free; its log and its archives keep them until they are recycled.
+        """
+        if self.url.get_backend_name() == "sqlite":
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}")
+                try:
+                    [is_busy, *_] = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                finally:
+                    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            return not is_busy
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+        return True
+
     def dispose(self) -> None:
         """Close every idle connection; one that is in use closes when it is given back."""
         self.engine.dispose()
@@ -136,6 +156,7 @@ def _sqlite_engine(url: URL, durable: bool, page_size: int | None, read_only: bo
             cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         cursor.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only forgotten
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 

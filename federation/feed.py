@@ -26,6 +26,7 @@ from federation.database import Database
 from federation.inbox import Inbox, InboxFull
 from federation.joining import BadRequest, check_request, digest_of
 from federation.keys import VerifyKey
+from federation.lease import Leases
 from federation.members import Roster, RosterFault
 from federation.page import MAX_LINES, MAX_POSITION, MEDIA_TYPE, UnknownCursor, page_of
 from federation.replica import Copy
@@ -170,7 +171,9 @@ def _changes(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
     origins = tuple(roster.members) if scope == "all" else roster.served_by(side.origin)
     try:
         with side.replica.reading() as session:
-            page = page_of(session, after, limit, reader.audiences, origins, side.clock())
+            now = side.clock()
+            leases = Leases(session, side.origin, now, roster.expired)
+            page = page_of(session, after, limit, reader.audiences, origins, now, leases)
     except UnknownCursor as unknown:
         raise Problem(410, "this cursor is not of this feed any more: begin again at 0") from unknown
     return _answer(page.encoded(), MEDIA_TYPE, reader)
@@ -202,10 +205,11 @@ def _records(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
     if after and not RECORD_ID.fullmatch(after):
         raise Problem(400, "after must be the id of a record")
     limit = _whole(told, "limit", MAX_LINES, 1, MAX_LINES)
+    now = side.clock()
     with side.replica.reading() as session:
-        page = buckets.page_of(
-            session, origin, audience, bucket, after, limit, withdrawn=reader.member == origin, now=side.clock()
-        )
+        leases = Leases(session, side.origin, now, _roster(side).expired)
+        is_its_own = reader.member == origin
+        page = buckets.page_of(session, origin, audience, bucket, after, limit, is_its_own, now, leases)
     return _answer(page.encoded(), MEDIA_TYPE, reader)
 
 

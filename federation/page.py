@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from federation import replica
+from federation.lease import Leases
 from federation.statement import strict_json
 from federation.transport import PeerFault
 
@@ -95,10 +96,11 @@ def page_of(
     audiences: Collection[str] | None,
     origins: Collection[str] | None,
     now: datetime,
+    leases: Leases,
 ) -> Page:
     """The page that follows the cursor `after`: at most `limit` lines and 2 MiB, and one line in any case.
 
-    Statements whose time has run out are passed over: every holder drops them untold. Raises UnknownCursor.
+    Statements whose time has run out, and copies that we may not show any more, are passed over. Raises UnknownCursor.
     """
     held = replica.state(session)
     if after > held.position:
@@ -116,7 +118,7 @@ def page_of(
                 size, is_end = MAX_BYTES, False
                 break
             following = copy.position
-            if copy.not_after > now:
+            if copy.not_after > now and leases.allow(copy):
                 lines.append(line)
                 size += len(line) + 1
         session.expunge_all()

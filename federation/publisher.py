@@ -144,7 +144,7 @@ class Publisher:
         No record that was withdrawn can come back so: the register has nothing of it but the withdrawal.
         """
         with self.replica.reading() as session:
-            heads = unproved(session, {self.origin})
+            heads = unproved(session, {self.origin}, self.clock())
             is_torn = any(summed_up(session, head).root != head.root for head in heads)
         if not is_torn:
             return

@@ -13,7 +13,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from federation import buckets
 from federation.apply import USUAL_QUOTA, apply_lines, keyring_of
 from federation.buckets import BucketPage
 from federation.client import PeerClient
-from federation.comparison import Bucket, Head, adopt, prove, summed_up, unproved
+from federation.comparison import Bucket, Head, adopt, lacking, prove, summed_up, unproved
 from federation.database import Database
 from federation.head import Line, bucket_of
 from federation.members import Member
@@ -91,15 +91,20 @@ class Repairer:
             return healed
         origins = set(roster.served_by(peer.id)) - {self._origin}
         with self._replica.reading() as session:
-            heads = unproved(session, origins)
+            heads = unproved(session, origins, self._clock())
+        longest = timedelta(hours=roster.lease_h)
         for head in heads:
-            if not self._prove(head):
+            if not self._is_whole(head, longest):
                 self._heal(head, [peer, *self._elsewhere(peer, head.origin, roster.members)], healed)
-                self._prove(head)
+                self._is_whole(head, longest)
         return healed
 
-    def _prove(self, head: Head) -> bool:
-        return self._write(partial(prove, head=head, now=self._clock()))
+    def _is_whole(self, head: Head, longest: timedelta) -> bool:
+        """Whether our copies equal the head, which is noted, and none lacks its body."""
+        now = self._clock()
+        is_equal = self._write(partial(prove, head=head, now=now, longest=longest))
+        with self._replica.reading() as session:
+            return is_equal and not lacking(session, head, now)
 
     def _elsewhere(self, peer: Member, origin: str, members: Any) -> list[Member]:
         """The origin itself, where it is not the one that was read and can be reached."""
@@ -120,15 +125,16 @@ class Repairer:
         healed.faults = (*healed.faults, *faults)
 
     def _heal_from(self, head: Head, source: Member, healed: Healed) -> bool:
-        """Whether every bucket that differed was adopted from this source. Raises PeerFault."""
+        """Whether every bucket that differed or lacked bodies was adopted from this source. Raises PeerFault."""
         if head.count > USUAL_QUOTA.records:
             raise PeerFault("quota", f"the head tells of {head.count} records, at most {USUAL_QUOTA.records} are held")
         told = self._digests(head, source)
         with self._replica.reading() as session:
             ours = summed_up(session, head).digests
+            bodiless = lacking(session, head, self._clock())
         is_whole = True
         for bucket, theirs, mine in zip(BUCKETS, told, ours, strict=True):
-            if theirs != mine:
+            if theirs != mine or bucket in bodiless:
                 is_whole &= self._heal_bucket(head, bucket, theirs, source, healed)
         return is_whole
 

@@ -38,8 +38,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
 
 from federation.database import NAMING, Database, UtcDateTime
+from schemas.kinds import LEASED_KINDS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PAGE_SIZE = 16_384
 """Bytes of a page of the SQLite file: it halves time and size for records of 2 KB."""
 STATE_ID = 1
@@ -52,8 +53,8 @@ class ReplicaBase(DeclarativeBase):
 class Copy(ReplicaBase):
     """What this node holds of one record.
 
-    `bucket` is the one in which a head of its origin counts it. `problem` says why a held statement is not used; None for those that are. `line` is the statement as it travels, None
-    once the copy was dropped.
+    `bucket` is the one in which a head of its origin counts it. `problem` says why a held statement is not used; None
+    for those that are. `line` is the statement as it travels, None once the copy was dropped.
     """
 
     __tablename__ = "copy"
@@ -83,6 +84,13 @@ class Copy(ReplicaBase):
         Index("ix_copy_kind_origin", "kind", "origin"),
         Index("ix_copy_origin_size", "origin", "size"),
         Index("ix_copy_origin_audience_bucket", "origin", "audience", "bucket", "id"),
+        Index(
+            "ix_copy_bodiless",
+            "origin",
+            "audience",
+            sqlite_where=text("line IS NULL"),
+            postgresql_where=text("line IS NULL"),
+        ),
     )
 
     @property
@@ -112,6 +120,7 @@ class Match(ReplicaBase):
     """The last head of an origin and audience that our copies were found equal to.
 
     What comes later and is not above it says nothing new: the origin has vouched for all that it had at that order.
+    Until `lease_until` its copies of persons' records may be shown here.
     """
 
     __tablename__ = "match"
@@ -122,6 +131,7 @@ class Match(ReplicaBase):
     seq: Mapped[int] = mapped_column(BigInteger)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     matched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ReplicaState(ReplicaBase):
@@ -241,8 +251,13 @@ def many(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, s
 
 
 def live(session: Session, kind: str, origin: str | None = None) -> Sequence[Copy]:
-    """The used copies of a kind, of one origin or of all, by origin and id."""
-    wanted = select(Copy).where(Copy.kind == kind, *_USED).order_by(Copy.origin, Copy.id)
+    """The used copies of a kind, of one origin or of all, by origin and id.
+
+    Raises ValueError for persons' records: only `lease.shown` knows which of them may be seen.
+    """
+    if kind in LEASED_KINDS:
+        raise ValueError(f"copies of the kind {kind} are lent: ask lease.shown")
+    wanted = select(Copy).where(Copy.kind == kind, *USED).order_by(Copy.origin, Copy.id)
     if origin is not None:
         wanted = wanted.where(Copy.origin == origin)
     return session.scalars(wanted).all()
@@ -277,7 +292,7 @@ def remaining(
 
 def confirmed_at(session: Session) -> dict[str, datetime]:
     """When each origin last said, in a head, that what it has published is all that it stands by."""
-    heads = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *_USED).group_by(Copy.origin)
+    heads = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *USED).group_by(Copy.origin)
     return dict(session.execute(heads).all())
 
 
@@ -298,7 +313,7 @@ def refusals(session: Session) -> Sequence[Refusal]:
     return session.scalars(select(Refusal).order_by(Refusal.refused_at.desc(), Refusal.number.desc())).all()
 
 
-_USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn, Copy.problem.is_(None))
+USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn, Copy.problem.is_(None))
 
 
 def _happened(

@@ -16,7 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from federation import upkeep
+from federation import lease, upkeep
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.inbox import Inbox
@@ -200,6 +200,8 @@ class Jobs:
         with transaction(self._replica) as session:
             upkeep.sweep(session, clock.now())
             upkeep.retry_held(session, clock.now())
+            lease.end(session, self._config.id, clock.now())
+        self._replica.scrub()
         with transaction(self._desk) as session:
             sessions.sweep(session, timedelta(hours=self._config.session_max_h))
             reports.sweep_reports(session, clock.now())

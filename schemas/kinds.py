@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from schemas.accepting import accepted
+from schemas.candidate import CandidateDocument
 from schemas.desk import DeskDocument
 from schemas.employer import EmployerDocument
 from schemas.figures import FiguresDocument
@@ -21,11 +22,14 @@ DOCUMENTS: dict[str, Document] = {
     "vacancy": VacancyDocument(),
     "employer": EmployerDocument(),
     "desk": DeskDocument(),
+    "candidate": CandidateDocument(),
     "figures": FiguresDocument(),
     "head": HeadDocument(),
 }
 
 PUBLIC_KINDS = frozenset({"vacancy", "employer", "desk"})
+LEASED_KINDS = frozenset({"candidate"})
+"""Of persons: a copy may be shown only while its origin confirms it."""
 
 
 def problem_with(kind: str, body: dict[str, Any] | None) -> str | None:

@@ -116,3 +116,16 @@ def test_sqlite_flushes_each_commit_only_where_records_must_not_be_lost(tmp_path
         assert told == [level, "wal", 1]
         assert session.scalar(text("PRAGMA page_size")) == 16_384
     database.dispose()
+
+
+def test_what_was_deleted_can_be_scrubbed_off_and_a_reader_may_be_in_the_way(database):
+    with database.reading() as reader:
+        value_of(reader)
+        with database.writing() as writer:
+            writer.get(Counter, 1).value = 7
+            writer.commit()
+        is_sqlite = database.url.get_backend_name() == "sqlite"
+        assert database.scrub() is not is_sqlite, "the log is still read"
+    assert database.scrub()
+    with database.reading() as session:
+        assert value_of(session) == 7

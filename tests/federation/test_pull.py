@@ -208,13 +208,13 @@ def refusing(_, start):
     return [b""]
 
 
-def point(nodes, id, url):
-    """Have the capofila list a member under another address."""
+def point(nodes, id, url, via=()):
+    """Have the capofila list a member under another address, or as one that is read through others."""
     capofila = nodes["somma-lombardo"].capofila
     told = nodes["somma-lombardo"].store.current().as_json()
     for member in told["members"]:
         if member["id"] == id:
-            member["url"] = url
+            member["url"], member["via"] = url, list(via)
     capofila._repository.publish(told)
     nodes["somma-lombardo"].store.refresh(capofila._repository.source)
 
