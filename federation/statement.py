@@ -216,10 +216,18 @@ def strict_json(text: str) -> Any:
 def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     told = dict(pairs)
     if len(told) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice[:40]!a} is written twice")
+        raise ValueError(f"the member {_twice(name for name, _ in pairs)[:40]!a} is written twice")
     return told
+
+
+def _twice(names: Iterable[str]) -> str:
+    """The first name that comes again; in one pass, since a stranger chooses how many there are."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    raise AssertionError("no name comes twice")
 
 
 def _integer(digits: str) -> int:
