@@ -151,7 +151,7 @@ class PeerClient:
     def _ahead_s(self, raw: RawAnswer) -> float | None:
         try:
             told = parsedate_to_datetime(raw.headers["date"])
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             return None
         return (self._clock() - told).total_seconds() if told.tzinfo else None
 
