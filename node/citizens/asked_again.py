@@ -50,4 +50,4 @@ def remembered(make: Callable[[], str]) -> str:
         position = replica.position(session)
     minute = clock.now().replace(second=0, microsecond=0)
     state = (position, rooms().index.snapshot(), rooms().roster.current(), minute)
-    return memory.page(state, (request.full_path, language()), make)
+    return memory.page(state, (request.script_root, request.full_path, language()), make)
