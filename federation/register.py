@@ -27,6 +27,7 @@ from sqlalchemy import (
     case,
     delete,
     false,
+    func,
     select,
     true,
     update,
@@ -215,6 +216,12 @@ def living(session: Session, ids: Collection[str]) -> list[str]:
         wanted = select(RegisterRow.id).where(RegisterRow.id.in_(some), RegisterRow.document.is_not(None))
         found += session.scalars(wanted.order_by(RegisterRow.id))
     return found
+
+
+def count_living(session: Session, kind: str) -> int:
+    """How many records of a kind the desk wants the network to see."""
+    wanted = select(func.count()).where(RegisterRow.kind == kind, RegisterRow.document.is_not(None))
+    return session.scalar(wanted) or 0
 
 
 def status_of(session: Session, id: str) -> str | None:
