@@ -161,7 +161,8 @@ class Peer(ReplicaBase):
     """How far we have read a peer's feed, and how it went.
 
     `differing_since`: from when on our copies of what it serves could not be made equal to the heads; None when they are.
-    `version` is the program that it says it runs, if it says so.
+    `version` is the program that it says it runs, if it says so. `rounds`, `bytes_read` (bodies, as they came over the wire)
+    and `verified` (statements whose signature held) count since the peer became known.
     """
 
     __tablename__ = "peer"
@@ -178,6 +179,9 @@ class Peer(ReplicaBase):
     differing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     differing_why: Mapped[str | None] = mapped_column(String(500))
     version: Mapped[str | None] = mapped_column(String(20))
+    rounds: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes_read: Mapped[int] = mapped_column(BigInteger, default=0)
+    verified: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Refusal(ReplicaBase):
