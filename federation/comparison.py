@@ -122,13 +122,16 @@ def lacking(session: Session, head: Head, now: datetime) -> set[str]:
     return set(session.scalars(wanted.distinct()))
 
 
-def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bool:
+def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bool | None:
     """Whether our copies equal the head now; if so, it is noted, and with it the lease. A caller commits.
 
-    `longest` is the longest time for which the network lends copies of persons' records.
+    None when the head is no longer the last word. `longest` is the longest time for which the network lends copies of
+    persons' records.
     """
     replica.lock(session)
-    if not _is_last_word(session, head) or summed_up(session, head).root != head.root:
+    if not _is_last_word(session, head):
+        return None
+    if summed_up(session, head).root != head.root:
         return False
     epoch, seq = head.order
     session.merge(

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from federation import replica
@@ -28,8 +28,10 @@ from federation.comparison import summed_up, unproved
 from federation.database import Database
 from federation.keys import SigningKey
 from federation.register import STATE_ID, RegisterRow, RegisterState, locked_state
-from federation.signing import Periods, Round, is_anything_due
+from federation.replica import Copy
+from federation.signing import HEAD, Periods, Round, is_anything_due
 from federation.statement import Statement, parse_line, read
+from federation.upkeep import BODILESS, move
 from federation.witness import Said, Witness
 
 _log = logging.getLogger(__name__)
@@ -138,19 +140,49 @@ class Publisher:
     def _mend(self) -> None:
         """Our own copies are held against our own heads, too: lost rows are copied again from the register.
 
-        No record that was withdrawn can come back so: the register has nothing of it but the withdrawal.
+        No record that was withdrawn can come back so: the register has nothing of it but the withdrawal. What is still
+        too much then was said once by a machine that is no more, and brought to us by others: it is dropped.
         """
-        with self.replica.reading() as session:
-            heads = unproved(session, {self.origin}, self.clock())
-            is_torn = any(summed_up(session, head).root != head.root for head in heads)
-        if not is_torn:
+        if not self._is_torn():
             return
         _log.warning("the copies of our own records are not what we have signed: all are copied again")
+        bodiless = self._bodiless()
         with self.replica.writing() as session:
             counter = replica.lock(session)
             counter.published_epoch, counter.published_seq = 0, 0
+            session.execute(delete(Copy).where(Copy.origin == self.origin, Copy.id.in_(bodiless)))
             session.commit()
         self._copy()
+        if self._is_torn():
+            self._drop_surplus()
+
+    def _is_torn(self) -> bool:
+        with self.replica.reading() as session:
+            heads = unproved(session, {self.origin}, self.clock())
+            is_different = any(summed_up(session, head).root != head.root for head in heads)
+        return is_different or bool(self._bodiless())
+
+    def _bodiless(self) -> Sequence[str]:
+        """The live records of ours whose copies lost their bytes while our clock stood wrong: counted, and served to nobody."""
+        lost = select(Copy.id).where(Copy.origin == self.origin, Copy.line.is_(None), ~Copy.withdrawn)
+        with self.replica.reading() as session:
+            ids = session.scalars(lost.where(Copy.not_after > self.clock())).all()
+        if not ids:
+            return ids
+        with self.desk.reading() as session:
+            signed = select(RegisterRow.id).where(RegisterRow.id.in_(ids), RegisterRow.line.is_not(None))
+            return session.scalars(signed).all()
+
+    def _drop_surplus(self) -> None:
+        """Of our own copies, what the register knows nothing of. Its order is remembered: it does not come back."""
+        with self.desk.reading() as session:
+            known = set(session.scalars(select(RegisterRow.id).where(RegisterRow.line.is_not(None))))
+        with self.replica.writing() as session:
+            counter = replica.lock(session)
+            held = select(Copy.origin, Copy.id).where(Copy.origin == self.origin, Copy.seq > 0, ~Copy.withdrawn)
+            surplus = [key for key in session.execute(held.where(Copy.kind != HEAD)).all() if key.id not in known]
+            move(session, counter, surplus, {**BODILESS, "withdrawn": True})
+            session.commit()
 
     def _store(self, statements: Sequence[Statement], cursor: tuple[int, int]) -> None:
         with self.replica.writing() as session:

@@ -315,7 +315,8 @@ class Puller:
         for origin in {origin for origin, _ in held} - set(roster.members) - {self._origin}:
             _log.info("%s is no member any more: its records are dropped", origin)
             purge_origin(session, origin, now)
-        for kid in {kid for origin, kid in held if origin in roster.members and origin != self._origin}:
+        # A bare line, adopted from a bucket (§10 of the protocol), has come without a key.
+        for kid in {kid for origin, kid in held if kid and origin in roster.members and origin != self._origin}:
             if roster.member_of_kid(kid) is None:
                 _log.info("the key %s is in the roster no more: what it signed is dropped", kid)
                 purge_key(session, kid, now)

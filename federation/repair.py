@@ -100,9 +100,14 @@ class Repairer:
         return healed
 
     def _is_whole(self, head: Head, longest: timedelta) -> bool:
-        """Whether our copies equal the head, which is noted, and none lacks its body."""
+        """Whether our copies equal the head, which is noted, and none lacks its body.
+
+        A head that was overtaken since it was read leaves nothing to mend: the next one will speak.
+        """
         now = self._clock()
         is_equal = self._write(partial(prove, head=head, now=now, longest=longest))
+        if is_equal is None:
+            return True
         with self._replica.reading() as session:
             return is_equal and not lacking(session, head, now)
 

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.orm import Session
 
-from federation import durable, publisher, register, replica, signing
+from federation import apply, durable, publisher, register, replica, signing, upkeep
 from federation.database import Database
 from federation.publisher import LEASE_S
 from schemas.statement import RECORD_LIFE, WITHDRAWAL_LIFE
-from tests.federation.origins import BODY, NETWORK, START, heard, payload_of
+from tests.federation.origins import BODY, NETWORK, START, Speaker, heard, payload_of
 
 
 def told(node):
@@ -451,3 +451,40 @@ def test_what_was_copied_is_not_copied_again(node, monkeypatch):
     node.publisher.run_once()
     monkeypatch.setattr("federation.publisher.store", cut)
     node.publisher.run_once()
+
+
+def test_what_a_burnt_machine_of_ours_once_said_is_dropped_for_good(node, clock):
+    """A peer brings it back to us, where the register knows nothing of it and no head of ours will speak of it."""
+    before = Speaker("gavirate", clock)
+    old = [before.says("desk-9", 4), before.says("desk-8", 5, None)]
+    node.publishes("desk-1")
+    node.publisher.run_once()
+    hear_of_ourselves(node, before, old)
+    assert "desk-9" in told(node)
+    clock.pass_(minutes=20)
+    node.publisher.run_once()
+    hear_of_ourselves(node, before, old)
+    assert list(told(node)) == ["desk-1", "desk-8"]
+    clock.pass_(minutes=20)
+    assert node.publisher.run_once() == 1, "a head, and nothing is mended"
+    assert seqs(node)[-1] == 3
+
+
+def hear_of_ourselves(node, speaker, lines):
+    with node.replica.writing() as session:
+        apply.store(session, [heard(line, speaker) for line in lines], "ispra", node.clock())
+        session.commit()
+
+
+def test_what_a_wrong_clock_has_taken_from_our_copies_is_served_again(node, clock):
+    node.publishes("desk-1", not_after=START + timedelta(hours=8))
+    node.publishes("desk-2")
+    node.publisher.run_once()
+    clock.pass_(days=1)
+    with node.replica.writing() as session:
+        assert upkeep.sweep(session, clock()) == 1
+        session.commit()
+    clock.pass_(days=-1, minutes=20)
+    assert list(told(node)) == ["desk-2"]
+    node.publisher.run_once()
+    assert set(told(node)) == {"desk-1", "desk-2"}

@@ -368,8 +368,33 @@ def test_a_repair_that_is_overtaken_is_left_to_the_next_head(ispra, gavirate):
     ispra.hold(gavirate.publish("later"))
     with ispra.replica.writing() as session:
         assert comparison.adopt(session, head, "0", Bucket([], []), "gavirate", ispra.clock()) is None
-        assert not comparison.prove(session, head, ispra.clock(), timedelta(hours=96))
+        assert comparison.prove(session, head, ispra.clock(), timedelta(hours=96)) is None
     assert ids(ispra) == {*RECORDS, "later"}
+
+
+def test_a_head_that_was_overtaken_before_its_turn_is_not_asked_about(ispra, gavirate, asked, monkeypatch):
+    ispra.puller.pull("gavirate")
+    stale = head_at(ispra)
+    ispra.hold(gavirate.publish("later"))
+    monkeypatch.setattr(repair, "unproved", lambda *_: [stale])
+    asked.clear()
+    round_ = ispra.puller.pull("gavirate")
+    assert asked == ["changes"]
+    assert round_.differing is None
+
+
+def test_a_bare_line_outlives_a_new_roster(nodes, ispra, gavirate):
+    """It was adopted without a key, so no key that left the roster can have signed it."""
+    gavirate.publish("short", not_after=instant(gavirate.clock() + timedelta(hours=1)))
+    gavirate.confirm()
+    gavirate.skew = ispra.skew = timedelta(hours=2)
+    ispra.puller.pull("gavirate")
+    point(nodes, "somma-lombardo", nodes["somma-lombardo"].url)
+    share_roster(nodes["somma-lombardo"], ispra)
+    ispra.puller.due(ispra.clock())
+    with ispra.replica.reading() as session:
+        assert session.get(Copy, ("gavirate", "short")).seq == 42
+    assert matched(ispra) == (1, 43)
 
 
 def test_no_order_ever_falls_whatever_a_list_says(ispra, gavirate):
