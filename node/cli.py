@@ -22,7 +22,7 @@ from node.commands import (
     verifying,
 )
 from node.commands.faults import HERE, Trouble, told
-from node.commands.options import data_option, json_option, node_at, show
+from node.commands.options import agreed, data_option, json_option, node_at, show
 from node.core.actors import ROLES
 
 
@@ -301,7 +301,7 @@ def restore(file: Path, data: Path, alone: bool, reason: str, yes: bool) -> None
     if alone:
         click.echo("Con --alone il nodo non chiede agli altri che cosa ha pubblicato dopo quella copia:")
         click.echo("le offerte pubblicate dopo spariranno dalla rete e andranno scritte di nuovo.")
-    if not yes and not click.confirm("Continuo?", prompt_suffix=" [s/N] ", default=False, show_default=False):
+    if not yes and not agreed("Continuo?"):
         raise Trouble("Non è stato cambiato niente.", code=1)
     config = keeping.restore(data, file, alone, reason, click.echo)
     click.echo("I dati sono di nuovo al loro posto. Controllo:")
@@ -341,7 +341,8 @@ def report(findings: Iterable[verifying.Finding], expected: Collection[str] = ()
     for each in findings:
         is_fine = each.is_well or each.subject in expected
         is_well &= is_fine
-        click.echo(f"{'ok ' if each.is_well else '·· ' if is_fine else 'NO '} {each.subject:14} {each.told}")
+        usual = "" if each.is_well or not is_fine else " È così dopo ogni ripristino."
+        click.echo(f"{'ok ' if each.is_well else '·· ' if is_fine else 'NO '} {each.subject:14} {each.told}{usual}")
         if each.advice and not is_fine:
             click.echo(f"{'':18} → {each.advice}")
     return is_well

@@ -171,7 +171,7 @@ def restore(data: Path, file: Path, alone: bool, reason: str, say: Say) -> Confi
         restoring.leave(config, alone, reason.strip(), clock.now())
         unfinished.chmod(0o750)
         if older is not None:
-            aside = data.with_name(f"{data.name}.prima-del-ripristino-{clock.now():%Y%m%d-%H%M%S}")
+            aside = place_beside(data)
             data.rename(aside)
             say(f"Quello che c’era in {data} è in {aside}: cancellalo quando tutto va bene.")
         elif data.exists():
@@ -251,11 +251,18 @@ def load_dump(config: Config, folder: Path, say: Say) -> None:
         put_in_place(folder / SQLITE_DUMP, Path(url.database or ""), say)
 
 
+def place_beside(path: Path) -> Path:
+    """A name that nothing bears yet, for what has to make room."""
+    wanted = path.with_name(f"{path.name}.prima-del-ripristino-{clock.now():%Y%m%d-%H%M%S}")
+    names = (wanted, *(wanted.with_name(f"{wanted.name}-{number}") for number in range(2, 100)))
+    return next(name for name in names if not name.exists())
+
+
 def put_in_place(dumped: Path, place: Path, say: Say) -> None:
     """Where the settings want the database elsewhere than in the node's folder; what lies there is moved aside."""
     if place == dumped:
         return
-    aside = place.with_name(f"{place.name}.prima-del-ripristino-{clock.now():%Y%m%d-%H%M%S}")
+    aside = place_beside(place)
     for end in ("", "-wal", "-shm"):
         if place.with_name(place.name + end).exists():
             place.with_name(place.name + end).rename(aside.with_name(aside.name + end))

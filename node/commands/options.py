@@ -8,6 +8,8 @@ import click
 
 from node.core.config import Config, load
 
+YES, NO = frozenset(("s", "si", "sì", "y", "yes")), frozenset(("n", "no", ""))
+
 data_option = click.option(
     "--data",
     required=True,
@@ -20,6 +22,15 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Risposta in 
 
 def node_at(data: Path) -> Config:
     return load(data, os.environ)
+
+
+def agreed(question: str) -> bool:
+    """Whether a person says yes, in Italian or as other programs want it; an answer that is neither is asked for again."""
+    while True:
+        told = str(click.prompt(f"{question} [s/N]", default="n", show_default=False)).strip().casefold()
+        if told in YES or told in NO:
+            return told in YES
+        click.echo("Rispondi s (sì) oppure n (no).")
 
 
 def show(value: object) -> None:

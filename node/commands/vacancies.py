@@ -10,7 +10,7 @@ import click
 
 from node.commands import bringing
 from node.commands.faults import Trouble
-from node.commands.options import data_option, json_option, node_at, show
+from node.commands.options import agreed, data_option, json_option, node_at, show
 from node.core.brake import Braked
 
 
@@ -69,7 +69,7 @@ def import_file(
             report = run.check(tell)
         if not (yes or as_json):
             say(bringing.in_words(report, is_done=False))
-        is_written = not dry_run and (yes or click.confirm("Importo?", default=False))
+        is_written = not dry_run and (yes or agreed("Importo?"))
         if is_written:
             with progress(report["rows"], "Scrivo", as_json) as tell:
                 report = written(run, tell, withdraw)

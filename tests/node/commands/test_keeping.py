@@ -303,6 +303,9 @@ def test_as_an_administrator_types_it(sportello, place, tmp_path, monkeypatch):
     assert "sportello run --data" in said
     code, said, _ = sportello("backup", tmp_path / "seconda.tar.gz", "--data", place, "--json")
     assert json.loads(said)["id"] == "gavirate"
-    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("forse\nn\n"))
     code, said, complaint = sportello("restore", file, "--data", place)
     assert (code, complaint.strip()) == (1, "Non è stato cambiato niente.")
+    assert "Rispondi s (sì) oppure n (no)." in said
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Sì\n"))
+    assert sportello("restore", file, "--data", place)[0] == 0
