@@ -123,7 +123,9 @@ def _next(session: Session, audiences: Collection[str], origins: Collection[str]
     is_served = and_(
         Copy.origin.in_(origins), Copy.audience.in_(audiences), Copy.line.is_not(None), Copy.kind != "head"
     )
-    undescribed = select(func.min(Copy.position)).outerjoin(head, is_described).where(is_served, head.c.origin.is_(None))
+    undescribed = (
+        select(func.min(Copy.position)).outerjoin(head, is_described).where(is_served, head.c.origin.is_(None))
+    )
     first = session.scalar(undescribed)
     return end if first is None else first - 1
 
