@@ -27,6 +27,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     func,
     insert,
     inspect,
@@ -37,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.selectable import TextualSelect
+from sqlalchemy.sql.selectable import Select, TextualSelect
 
 from federation.database import NAMING, Database, UtcDateTime
 from schemas.kinds import LEASED_KINDS
@@ -242,7 +243,7 @@ def lock(session: Session) -> ReplicaState:
 
 def state(session: Session) -> ReplicaState:
     """The feed id, the greatest position, and how far our own register was copied."""
-    return session.scalars(select(ReplicaState)).one()
+    return session.scalars(_STATE).one()
 
 
 def position(session: Session) -> int:
@@ -314,8 +315,8 @@ def changes(
     None means all audiences, all origins. `dropped` adds those of which no body is left: the index must forget them,
     the feed has nothing of them to say.
     """
-    wanted = select(Copy).where(*_happened(after, audiences, origins, dropped))
-    return session.scalars(wanted.order_by(Copy.position).limit(limit)).all()
+    wanted = _following(audiences is not None, origins is not None, dropped)
+    return session.scalars(wanted, _given(after=after, most=limit, audiences=audiences, origins=origins)).all()
 
 
 def remaining(
@@ -325,7 +326,8 @@ def remaining(
     origins: Collection[str] | None = None,
 ) -> int:
     """How many statements `changes` would still give after that position."""
-    return session.scalar(select(func.count()).select_from(Copy).where(*_happened(after, audiences, origins))) or 0
+    left = select(func.count()).select_from(Copy).where(*_happened(audiences is not None, origins is not None, False))
+    return session.scalar(left, _given(after=after, audiences=audiences, origins=origins)) or 0
 
 
 def confirmed_at(session: Session) -> dict[str, datetime]:
@@ -353,6 +355,7 @@ def refusals(session: Session) -> Sequence[Refusal]:
 USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn, Copy.problem.is_(None))
 
 # Statements of every page: put together once, because that takes SQLAlchemy longer than the database to answer.
+_STATE = select(ReplicaState)
 _POSITION = select(ReplicaState.position)
 _HEADS = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *USED).group_by(Copy.origin)
 _NAMES = ("origin", "id")
@@ -388,14 +391,23 @@ def _refuse_lent(kind: str) -> None:
         raise ValueError(f"copies of the kind {kind} are lent: ask lease.shown")
 
 
-def _happened(
-    after: int, audiences: Collection[str] | None, origins: Collection[str] | None, dropped: bool = False
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Copy.position > after]
-    if audiences is not None:
-        conditions.append(Copy.audience.in_(audiences))
-    if origins is not None:
-        conditions.append(Copy.origin.in_(origins))
+@cache
+def _following(of_audiences: bool, of_origins: bool, dropped: bool) -> Select[Copy]:
+    wanted = select(Copy).where(*_happened(of_audiences, of_origins, dropped))
+    return wanted.order_by(Copy.position).limit(bindparam("most"))
+
+
+def _given(**told: object) -> dict[str, object]:
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _happened(of_audiences: bool, of_origins: bool, dropped: bool) -> list[ColumnElement[bool]]:
+    """Conditions on the parameters `after` and, where so said, `audiences` and `origins`."""
+    conditions: list[ColumnElement[bool]] = [Copy.position > bindparam("after")]
+    if of_audiences:
+        conditions.append(Copy.audience.in_(bindparam("audiences", expanding=True)))
+    if of_origins:
+        conditions.append(Copy.origin.in_(bindparam("origins", expanding=True)))
     if not dropped:
         conditions.append(Copy.line.is_not(None))
     return conditions

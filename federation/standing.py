@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from federation import replica
 from federation.members import MAX_MEMBERS
@@ -112,19 +112,21 @@ def standing(
 
 def _next(session: Session, audiences: Collection[str], origins: Collection[str], end: int) -> int:
     """The place before the first held statement above its own head, else the end."""
-    head = aliased(Copy)
+    # A list of its own, made once: sought among an origin's records for each of them, it takes the square of their number.
+    heads = select(Copy.origin, Copy.audience, Copy.epoch, Copy.seq)
+    head = heads.where(Copy.kind == "head", Copy.origin.in_(origins)).distinct().subquery()
     is_described = and_(
-        head.origin == Copy.origin,
-        head.audience == Copy.audience,
-        head.kind == "head",
-        tuple_(head.epoch, head.seq) > tuple_(Copy.epoch, Copy.seq),
+        head.c.origin == Copy.origin,
+        head.c.audience == Copy.audience,
+        tuple_(head.c.epoch, head.c.seq) > tuple_(Copy.epoch, Copy.seq),
     )
     is_served = and_(
         Copy.origin.in_(origins), Copy.audience.in_(audiences), Copy.line.is_not(None), Copy.kind != "head"
     )
-    first = session.scalar(
-        select(func.min(Copy.position)).where(is_served, ~select(head.id).where(is_described).exists())
+    undescribed = (
+        select(func.min(Copy.position)).outerjoin(head, is_described).where(is_served, head.c.origin.is_(None))
     )
+    first = session.scalar(undescribed)
     return end if first is None else first - 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load
 
 from schemas import fields, shapes, wire
+from schemas.accepting import accepted
 from schemas.codes import comuni, ticino
 from schemas.messages import Message
 
@@ -137,6 +138,10 @@ class ComuneField(wire.Part):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(ComuneDocument(), **options)
+
+    def read(self, value: object) -> Place:
+        quick = accepted(self.schema, value)
+        return super().read(value) if quick is None else quick
 
     def write(self, value: Any) -> Any:
         if isinstance(value, str):

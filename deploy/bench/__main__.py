@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from types import FrameType
 
-from deploy.bench import memory, quality, results, scale, start, sync, visibility
+from deploy.bench import federation, memory, quality, results, scale, start, sync, visibility
 from deploy.bench.measuring import BenchFault, Figure
 from deploy.bench.table import table
 from deploy.bench.workshop import Sizes, Workshop
@@ -27,6 +27,7 @@ BENCHMARKS = {
     "visibility": visibility,
     "quality": quality,
     "scale": scale,
+    "federation": federation,
 }
 FAULT, STOPPED = 2, 130
 

@@ -84,10 +84,12 @@ class Client:
 
 
 @contextmanager
-def node_process(folder: Path) -> Iterator[Program]:
-    """The node of this folder at work, pages and background jobs in one process."""
-    port = free_port()
+def node_process(folder: Path, port: int | None = None, serve: str | None = None) -> Iterator[Program]:
+    """The node of this folder at work, pages and background jobs in one process; or only the doors in `serve`."""
+    port = port or free_port()
     command = [*MODULE, "node", "run", "--data", str(folder), "--port", str(port)]
+    if serve:
+        command += ["--serve", serve]
     yield from running(command, port, folder / "node.log")
 
 

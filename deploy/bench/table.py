@@ -6,7 +6,20 @@ from deploy.bench.measuring import Figure
 
 HEADS = ("what", "measured", "aim", "", "reference", "ratio", "beside")
 ALIGNED = "<>><>><"
-DIGITS = {"ms": 1, "s": 2, "MB": 0, "KB": 0, "/s": 0, "×": 1, "": 3}
+DIGITS = {
+    "ms": 1,
+    "s": 2,
+    "MB": 0,
+    "KB": 0,
+    "B": 0,
+    "µs": 0,
+    "/s": 0,
+    "/day": 0,
+    "MB/day": 1,
+    "s/day": 1,
+    "×": 1,
+    "": 3,
+}
 VERDICTS = {True: "reached", False: "MISSED", None: ""}
 
 

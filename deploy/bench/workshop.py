@@ -25,6 +25,8 @@ class Sizes:
     publications: int = sized(10, "vacancies published in the demo")
     judged: int = sized(20_000, "vacancies among which the judged questions look, beside the demo's")
     size: int = sized(100_000, "vacancies of the large network; 1000000 for the whole of Italy")
+    records: int = sized(5000, "vacancies that a node reads from another")
+    polls: int = sized(900, "polls without news in a run; more than 1000 at once are refused")
     settle_s: float = sized(5.0, "seconds between the start and the look at the memory")
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import psutil
@@ -12,12 +13,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from deploy.bench import large_node, memory, results, scale
+from deploy.bench import federation, large_node, memory, results, scale
 from deploy.bench.__main__ import main
 from deploy.bench.measuring import BenchFault, Figure, p50, p95
 from deploy.bench.plain_search import PlainSearch
 from deploy.bench.programs import Client, Program, bare_process, free_port
 from deploy.bench.questions import API_NAMES, QUESTIONS
+from deploy.bench.reading.vacancies import vacancies
 from deploy.bench.table import quantity, table
 from deploy.bench.workshop import Sizes, Workshop
 from deploy.demo.sample import FOLDER
@@ -26,9 +28,10 @@ from node.app import create_app
 from node.citizens import asked
 from node.core import db
 from node.core.config import load
+from schemas.kinds import problem_with
 
 CHECKOUT = Path(__file__).parent.parent.parent
-SMALL = Sizes(vacancies=30, size=1_000, runs=1, rounds=1, settle_s=0.1)
+SMALL = Sizes(vacancies=30, size=1_000, runs=1, rounds=1, settle_s=0.1, records=40, polls=5)
 
 
 def samples():
@@ -130,6 +133,24 @@ def test_a_network_is_held_indexed_and_changed_while_it_is_searched(workshop):
     assert all(figure.measured > 0 for figure in figures)
     with db.opened(network.replica()) as database, database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Copy)) == SMALL.size
+
+
+def test_a_network_is_read_and_its_silence_counted(workshop):
+    figures = federation.compared(workshop, None)
+    assert all(figure.measured > 0 for figure in figures)
+    assert not any("PouchDB" in figure.beside and figure.reference for figure in figures)
+    by_name = {figure.what: figure for figure in figures}
+    assert 200 < by_name["40 changes, each signature verified: a record on the wire"].measured < 2_000
+    assert by_name["1,502 nodes, each read directly: polls of a node"].measured == 1_501 * 24 * 12
+    assert by_name["1,502 nodes, through a relay (not built): polls of a node"].measured == 24 * 12
+
+
+def test_the_vacancies_that_are_read_are_as_long_as_real_ones_and_unlike_each_other():
+    documents = [document for _name, document in vacancies(50, date(2026, 11, 20))]
+    sizes = [len(json.dumps(document, ensure_ascii=False).encode()) for document in documents]
+    assert 1_400 < sum(sizes) / len(sizes) < 2_000
+    assert len({document["tasks"] for document in documents}) == 50
+    assert all(problem_with("vacancy", document) is None for document in documents)
 
 
 def test_the_plain_reference_searches_the_same_vacancies(workshop):
