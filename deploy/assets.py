@@ -43,6 +43,8 @@ PUBLIC_PAGES = (
     "citizens/*.html",
     "vacancies/pieces.html",
 )
+PUBLIC_MARKUP = NODE / "citizens"
+"""Cards, choices and maps are put together in Python there."""
 SOURCE_MAP = re.compile(rb"\s*(?://|/\*)# sourceMappingURL=\S+(?:\s*\*/)?\s*$")
 DATA_FONT = re.compile(rb"@font-face\{[^}]*url\(data:[^}]*\}")
 """The sheet carries a font for a video player that we do not ship; our Content-Security-Policy refuses such fonts."""
@@ -108,7 +110,7 @@ def keep_used_icons(named):
 
 def keep_used_rules():
     """Write public.css: the rules of Bootstrap Italia that the citizens' pages can need."""
-    content = [str(TEMPLATES / pattern) for pattern in PUBLIC_PAGES]
+    content = [*(str(TEMPLATES / pattern) for pattern in PUBLIC_PAGES), str(PUBLIC_MARKUP / "*.py")]
     command = [str(PURGE), "--css", str(SHEET), "--content", *content, "--output", str(VENDOR / "public.css")]
     done = node(command, return_completed_process=True, cwd=ROOT, capture_output=True, text=True)
     if done.returncode != 0:
@@ -121,7 +123,8 @@ def build():
     """Bring node/static/vendor up to date with the packages and with what the templates use."""
     pages = [*sorted(TEMPLATES.rglob("*.html")), *sorted(SCRIPTS.glob("*.js"))]
     icons = named_icons([*pages, *NODE.rglob("*.py")])  # the side menu's entries stand in Python
-    mark = fingerprint([ROOT / "package-lock.json", Path(__file__), *pages]) + " ".join(icons)
+    markup = sorted(PUBLIC_MARKUP.glob("*.py"))
+    mark = fingerprint([ROOT / "package-lock.json", Path(__file__), *pages, *markup]) + " ".join(icons)
     if is_stamped(VENDOR, mark):
         return
     shutil.rmtree(VENDOR, ignore_errors=True)

@@ -24,16 +24,17 @@ def test_the_lock_names_no_registry_and_pins_every_package_by_its_bytes():
 
 
 def classes_of(page):
-    """The words of a template's class attributes, without what Jinja puts among them."""
-    attributes = re.findall(r'class="([^"]*)"', re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", page.read_text("utf-8")))
+    """The words of class attributes in a template or in Python, without what is put among them."""
+    attributes = re.findall(r'class="([^"]*)"', re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{\w+\}", " ", page.read_text("utf-8")))
     return {word for attribute in attributes for word in attribute.split()}
 
 
 def test_the_public_stylesheet_keeps_every_class_that_the_public_pages_use():
     whole, kept = ((assets.VENDOR / name).read_text("utf-8") for name in ("bootstrap-italia.css", "public.css"))
-    used = {name for pattern in assets.PUBLIC_PAGES for page in TEMPLATES.glob(pattern) for name in classes_of(page)}
+    pages = [page for pattern in assets.PUBLIC_PAGES for page in TEMPLATES.glob(pattern)]
+    used = {name for page in [*pages, *assets.PUBLIC_MARKUP.glob("*.py")] for name in classes_of(page)}
     styled = {name for name in used if f".{name}{{" in whole}
-    assert {"container", "it-card-body", "btn-primary"} <= styled
+    assert {"container", "it-card-body", "it-card-footer", "btn-primary"} <= styled
     assert {name for name in styled if f".{name}{{" not in kept} == set()
     assert len(kept) < len(whole) / 5
 
@@ -41,7 +42,7 @@ def test_the_public_stylesheet_keeps_every_class_that_the_public_pages_use():
 def test_every_icon_that_is_named_is_in_the_sprite():
     templates = "".join(page.read_text("utf-8") for page in TEMPLATES.rglob("*.html"))
     code = "".join(page.read_text("utf-8") for page in (ROOT / "node").rglob("*.py"))
-    named = {*re.findall(r'icon\("(it-[a-z-]+)"', templates), *re.findall(r'"(it-[a-z-]+)"', code)}
+    named = {*re.findall(r'icon\("(it-[a-z-]+)"', templates), *re.findall(r'(?<!class=)"(it-[a-z-]+)"', code)}
     drawn = set(re.findall(r'id="(it-[a-z-]+)"', (assets.VENDOR / "icons.svg").read_text("utf-8")))
     assert "it-map-marker" in named
     assert named - drawn == set()
