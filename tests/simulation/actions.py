@@ -176,10 +176,6 @@ def skew(simulation):
     span = simulation.random.choice((timedelta(0), timedelta(0), timedelta(minutes=4), timedelta(hours=2), DAY))
     node.skew = span if simulation.random.random() < 0.5 else -span
     simulation.note(f"{node.folder.name} {node.skew}")
-    simulation.watch.gaps |= {(node.folder.name, name) for name in simulation.members()}
-    simulation.watch.gaps |= {(machine.folder.name, node.id) for machine in simulation.world.machines()}
-    if node.id in RELAYS:
-        simulation.watch.gaps |= {(machine.folder.name, HIDDEN) for machine in simulation.world.machines()}
     simulation.watch.look(node)
 
 

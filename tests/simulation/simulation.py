@@ -108,6 +108,9 @@ class Simulation:
         self._unless_it_dies(node, lambda: node.read(peer))
         self.watch.look(node)
         server = self.world.reached(peer)
+        if node.skew or server.skew:
+            served = server.roster.current().served_by(server.id)
+            self.watch.gaps |= {(node.folder.name, origin) for origin in served}
         if server.id not in self.liar.moods:
             self.watch.passed(node, server)
 
