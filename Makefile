@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= /usr/bin/chromium
 SEEDS ?= 10000
+KILLS ?= 10000
+LINES ?= 10000000
 ARGS ?=
 
 # Compiled files are kept, also where the shell says otherwise: every node that a test or the demo starts would compile
@@ -39,8 +41,8 @@ check: $(VENV)/.dev translations ## lint, format, types, architecture, missing t
 bench: $(VENV)/.dev install ## benchmarks, with a table (ARGS="--help" for the choice)
 	@$(BIN)/python -m deploy.bench $(ARGS)
 
-soak: $(VENV)/.dev install chromium ## long simulations (SEEDS=10000)
-	SEEDS=$(SEEDS) $(BIN)/pytest -m soak -p no:cacheprovider $(ARGS)
+soak: $(VENV)/.dev install chromium ## long simulations (SEEDS=10000 KILLS=10000 LINES=10000000)
+	SEEDS=$(SEEDS) KILLS=$(KILLS) LINES=$(LINES) $(BIN)/pytest -m soak -p no:cacheprovider $(ARGS)
 
 install: $(VENV)/.runtime assets translations ## the program, its browser assets and translations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from federation.head import Line
@@ -86,8 +86,7 @@ def page_of(
         Copy.origin == origin, Copy.audience == audience, Copy.bucket == bucket, Copy.id > after, Copy.kind != "head"
     )
     wanted = wanted.where(Copy.seq > 0)
-    if not withdrawn:
-        wanted = wanted.where(~Copy.withdrawn)
+    wanted = wanted.where(or_(~Copy.withdrawn, Copy.line.is_not(None)) if withdrawn else ~Copy.withdrawn)
     lines: list[bytes] = []
     size, following = 0, None
     for copy in session.scalars(wanted.order_by(Copy.id).limit(limit + 1)):

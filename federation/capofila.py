@@ -131,7 +131,7 @@ class Capofila:
             host = self._roster().capofila()
             url = f"{host.url if host else ''}{data['target']}"
             wanted = check_request(url, dict(data["headers"]), str(data["body"]).encode(), None)
-        except (ValueError, KeyError, TypeError, BadSignature, Stranger) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, BadSignature, Stranger) as fault:
             _log.warning("a request to join that the door should not have taken is dropped: %s", fault)
             return None
         return self.redeem(wanted)

@@ -8,6 +8,7 @@ from an answer.
 import json
 import ssl
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,6 +68,11 @@ class PeerClient:
         self._deadline_s = deadline_s
         self._session = PeerSession(allow_private, tls or shared_tls())
         self._is_cut = is_cut
+        self._received: Counter[str] = Counter()
+
+    def taken_from(self, url: str) -> int:
+        """How many bytes of bodies, as they came over the wire, the node at `url` has answered since this was asked last."""
+        return self._received.pop(url, 0)
 
     def get(
         self,
@@ -133,6 +139,7 @@ class PeerClient:
         if signed:
             sign(Request(method, address, headers), self._key, self._clock(), body or None)
         raw = self._session.ask(method, address, headers, body, cap, deadline_s or self._deadline_s)
+        self._received[url] += len(raw.body)
         if raw.status not in {200, 202, 204, 304}:
             raise self._fault(raw)
         return Answer(raw.status, raw.headers, decoded(raw, cap))
@@ -151,7 +158,7 @@ class PeerClient:
     def _ahead_s(self, raw: RawAnswer) -> float | None:
         try:
             told = parsedate_to_datetime(raw.headers["date"])
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             return None
         return (self._clock() - told).total_seconds() if told.tzinfo else None
 

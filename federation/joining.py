@@ -143,7 +143,7 @@ class JoinRequest:
                 VerifyKey.from_jwk(told["key"]),
                 _sealing(told["sealing"]),
             )
-        except (KeyError, AttributeError, ValueError) as fault:
+        except (KeyError, TypeError, AttributeError, ValueError) as fault:
             raise BadRequest(f"a field is missing or wrong: {fault}") from fault
 
 

@@ -22,23 +22,23 @@ from pathlib import Path
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from federation import durable, replica
+from federation import replica
 from federation.apply import store
 from federation.comparison import summed_up, unproved
-from federation.database import Database, insert_into, json_text, table_of
+from federation.database import Database
 from federation.keys import SigningKey
-from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.register import STATE_ID, RegisterRow, RegisterState, locked_state
 from federation.replica import Copy
 from federation.signing import HEAD, Periods, Round, is_anything_due
 from federation.statement import Statement, parse_line, read
 from federation.upkeep import BODILESS, move
+from federation.witness import Said, Witness
 
 _log = logging.getLogger(__name__)
 
 LEASE_S = 10
 """So long a publisher that died keeps the next one waiting."""
 COPY_PAGE = 500
-WITNESS_MODE = 0o600
 
 
 class Publisher:
@@ -60,6 +60,7 @@ class Publisher:
         self.key = key
         self.origin = origin
         self.witness = witness
+        self._witness = Witness(witness, origin)
         self.network = network
         self.clock = clock
         self.periods = periods
@@ -99,7 +100,7 @@ class Publisher:
             if not is_anything_due(session, now, network, periods):
                 return 0, False
         with self.desk.writing() as session:
-            state = _locked_state(session, now)
+            state = locked_state(session, now)
             if self._is_leased_to_another(state, now):
                 return None
             state.publisher = self._name
@@ -118,12 +119,8 @@ class Publisher:
     def _write_witness(self) -> None:
         with self.desk.reading() as session:
             state = session.get(RegisterState, STATE_ID)
-        if state is None or state.digest is None:
-            return
-        last = {"origin": self.origin, "epoch": state.epoch, "seq": state.seq, "sha256": state.digest}
-        text = json_text(last).encode()
-        if not self.witness.exists() or self.witness.read_bytes() != text:
-            durable.write(self.witness, text, WITNESS_MODE)
+        if state is not None and state.digest is not None:
+            self._witness.note(Said(state.epoch, state.seq, state.digest))
 
     def _copy(self) -> None:
         """Bring the replica up to the register, in pages, all from one snapshot of the register."""
@@ -195,17 +192,6 @@ class Publisher:
                 cursor, (counter.published_epoch, counter.published_seq)
             )
             session.commit()
-
-
-def _locked_state(session: Session, now: datetime) -> RegisterState:
-    wanted = select(RegisterState).with_for_update()
-    state = session.scalars(wanted).one_or_none()
-    if state is None:
-        # The first epoch is the clock's: a node that lost everything and began anew must not speak from below itself.
-        first = insert_into(session, table_of(RegisterState)).values(id=STATE_ID, epoch=int(now.timestamp()), seq=0)
-        session.execute(first.on_conflict_do_nothing())
-        state = session.scalars(wanted).one()
-    return state
 
 
 def _signed_after(session: Session, cursor: tuple[int, int]) -> list[Statement]:

@@ -58,6 +58,7 @@ class Round:
     pages: int = 0
     new: int = 0
     refused: int = 0
+    verified: int = 0
     held: int = 0
     dropped: int = 0
     version: str | None = None
@@ -67,6 +68,7 @@ class Round:
     def count(self, applied: Applied) -> None:
         self.new += applied.new
         self.refused += applied.refused
+        self.verified += applied.new + applied.ignored
         self.held += applied.held
 
 
@@ -138,7 +140,7 @@ class Puller:
                 self._read(member, member.url, round_)
             except PeerFault as fault:
                 round_.fault = fault
-            next_at = self._note(round_, roster.poll_every_s)
+            next_at = self._note(round_, member.url, roster.poll_every_s)
         finally:
             self._schedule.put_back(peer, next_at, self._clock())
         return round_
@@ -263,12 +265,15 @@ class Puller:
             held = session.get(Peer, peer)
             return (held.cursor, held.feed) if held else (0, None)
 
-    def _note(self, round_: Round, period_s: int) -> datetime:
+    def _note(self, round_: Round, url: str, period_s: int) -> datetime:
         """Write down how the visit went, and when the next is."""
         now = self._clock()
         with self._replica.writing() as session:
             peer = _peer(session, round_.peer)
             peer.last_tried_at = now
+            peer.rounds += 1
+            peer.bytes_read += self._client.taken_from(url)
+            peer.verified += round_.verified
             if round_.fault is None:
                 peer.last_ok_at, peer.failures, peer.last_error = now, 0, None
                 peer.version = round_.version
@@ -326,6 +331,6 @@ def _version_in(headers: Mapping[str, str]) -> str | None:
 def _peer(session: Session, id: str) -> Peer:
     peer = session.get(Peer, id)
     if peer is None:
-        peer = Peer(id=id, cursor=0, remaining=0, failures=0)
+        peer = Peer(id=id, cursor=0, remaining=0, failures=0, rounds=0, bytes_read=0, verified=0)
         session.add(peer)
     return peer

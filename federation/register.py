@@ -11,7 +11,7 @@ anybody has ever seen the record.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -26,6 +26,8 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    false,
+    func,
     select,
     true,
     update,
@@ -33,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
 
-from federation.database import NAMING, UtcDateTime, json_text, table_of
+from federation.database import NAMING, UtcDateTime, insert_into, json_text, table_of
 from federation.statement import strict_json
 from schemas.shapes import AUDIENCE, RECORD_ID
 from schemas.statement import PAYLOAD_MAX_BYTES
@@ -41,6 +43,7 @@ from schemas.statement import PAYLOAD_MAX_BYTES
 DOCUMENT_MAX_BYTES = PAYLOAD_MAX_BYTES - 1024
 """What the envelope leaves of a payload."""
 MEMBERS = "members"
+IDS_AT_ONCE = 500
 STATE_ID = 1
 
 
@@ -52,7 +55,7 @@ class RegisterRow(RegisterBase):
     """One record of ours.
 
     `document` and `not_after` are the desk's wish (None: withdrawn; None: no end). From `epoch` on stands what was last
-    signed, and `expires_at` is its `not_after`.
+    signed, and `expires_at` is its `not_after`. `erased`: a head is to follow its withdrawal at once.
     """
 
     __tablename__ = "register"
@@ -65,6 +68,7 @@ class RegisterRow(RegisterBase):
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(BigInteger, default=1)
     dirty: Mapped[bool] = mapped_column(default=True)
+    erased: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     epoch: Mapped[int | None] = mapped_column(BigInteger)
     seq: Mapped[int | None] = mapped_column(BigInteger)
@@ -85,7 +89,11 @@ class RegisterRow(RegisterBase):
 
 
 class RegisterState(RegisterBase):
-    """The one row that orders publishers: the last statement that was signed, and who may sign until when."""
+    """The one row that orders publishers: the last statement that was signed, and who may sign until when.
+
+    `shut_since` and `shut_why` say since when nothing may be signed, and why (a code of opening.py); None while it may.
+    `restored_at` is when the register last began anew after it had been put back.
+    """
 
     __tablename__ = "register_state"
 
@@ -95,6 +103,9 @@ class RegisterState(RegisterBase):
     digest: Mapped[str | None] = mapped_column(String(64))
     publisher: Mapped[str | None] = mapped_column(String(40))
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shut_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shut_why: Mapped[str | None] = mapped_column(String(20))
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AudienceChanged(ValueError):
@@ -116,6 +127,18 @@ class Signed(NamedTuple):
     kid: str
     digest: str
     line: bytes
+
+
+def locked_state(session: Session, now: datetime) -> RegisterState:
+    """The one row, made when it is missing, and ours until the transaction ends."""
+    wanted = select(RegisterState).with_for_update()
+    state = session.scalars(wanted).one_or_none()
+    if state is None:
+        # The first epoch is the clock's: a node that lost everything and began anew must not speak from below itself.
+        first = insert_into(session, table_of(RegisterState)).values(id=STATE_ID, epoch=int(now.timestamp()), seq=0)
+        session.execute(first.on_conflict_do_nothing())
+        state = session.scalars(wanted).one()
+    return state
 
 
 def new_id() -> str:
@@ -177,6 +200,30 @@ def withdraw(session: Session, id: str) -> None:
         _wish(session, row, {"document": None, "not_after": None, "dirty": True})
 
 
+def erase(session: Session, id: str) -> None:
+    """Withdraw a record so that everybody hears of it at once. Unknown ids are passed over."""
+    row = _row(session, id)
+    if row is not None:
+        _wish(session, row, {"document": None, "not_after": None, "dirty": True, "erased": True})
+
+
+def living(session: Session, ids: Collection[str]) -> list[str]:
+    """Those of the records that the desk wants the network to see."""
+    asked = sorted(set(ids))
+    found: list[str] = []
+    for first in range(0, len(asked), IDS_AT_ONCE):
+        some = asked[first : first + IDS_AT_ONCE]
+        wanted = select(RegisterRow.id).where(RegisterRow.id.in_(some), RegisterRow.document.is_not(None))
+        found += session.scalars(wanted.order_by(RegisterRow.id))
+    return found
+
+
+def count_living(session: Session, kind: str) -> int:
+    """How many records of a kind the desk wants the network to see."""
+    wanted = select(func.count()).where(RegisterRow.kind == kind, RegisterRow.document.is_not(None))
+    return session.scalar(wanted) or 0
+
+
 def status_of(session: Session, id: str) -> str | None:
     """What the network knows of the record: `waiting` (nothing yet), `published` or `withdrawn`; None: unknown id.
 
@@ -190,6 +237,11 @@ def status_of(session: Session, id: str) -> str | None:
     if is_withdrawn:
         return "withdrawn"
     return "published" if is_shown else "waiting"
+
+
+def is_shut(session: Session) -> bool:
+    """Whether nothing is signed at present, because nobody has agreed yet that the register is whole."""
+    return session.scalar(select(RegisterState.shut_why)) is not None
 
 
 def is_published(session: Session, id: str) -> bool:

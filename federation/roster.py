@@ -64,6 +64,7 @@ class RosterStore:
     ) -> None:
         self.directory = directory
         self.answers = directory / "joins"
+        self._newest = directory / "copy" / "metadata" / "timestamp.json"
         self._clock = clock
         self._alone = Roster.alone(myself) if myself else None
         self._held: tuple[tuple[int, int], Roster] | None = None
@@ -75,7 +76,7 @@ class RosterStore:
         Raises RosterFault when the folder holds something that is not a roster.
         """
         try:
-            stat = (self.directory / "copy" / "metadata" / "timestamp.json").stat()
+            stat = self._newest.stat()
         except FileNotFoundError:
             return self._alone
         stamp, held = (stat.st_mtime_ns, stat.st_ino), self._held

@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, exists, func, or_, select
+from sqlalchemy import and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from federation.head import Line, summary
 from federation.keys import SigningKey
-from federation.register import MEMBERS, RegisterRow, RegisterState, Signed, members_audience, record, retire, settle
+from federation.register import (
+    MEMBERS,
+    STATE_ID,
+    RegisterRow,
+    RegisterState,
+    Signed,
+    members_audience,
+    record,
+    retire,
+    settle,
+)
 from federation.statement import instant, parse_line, sign
 from schemas.head import head_id
 from schemas.statement import RECORD_LIFE, VERSION, WITHDRAWAL_LIFE
@@ -49,7 +59,8 @@ def is_anything_due(session: Session, now: datetime, network: str | None, period
     """Whether `Round` would find something; cheap, because it is asked every second."""
     if session.scalar(select(exists().where(_due(now, network)))):
         return True
-    return any(_is_head_due(state, now, periods) for state in _audiences(session))
+    state = session.get(RegisterState, STATE_ID)
+    return state is not None and any(_is_head_due(each, now, periods) for each in _audiences(session, state.epoch))
 
 
 @dataclass
@@ -74,18 +85,19 @@ class Round:
         # A row within an open action is passed over: it comes next time, and nobody waits for anybody.
         rows = self.session.scalars(wanted.with_for_update(skip_locked=True)).all()
         record(self.session, [signed for row in rows if (signed := self._settle(row))])
+        hasty = {row.audience for row in rows if row.erased and row.document is None}
         self._drop_what_nobody_remembers()
         if len(rows) == BATCH:
             return True
-        for state in _audiences(self.session):
-            if _is_head_due(state, self.now, self.periods):
+        for state in _audiences(self.session, self.state.epoch):
+            if state.audience in hasty or _is_head_due(state, self.now, self.periods):
                 self._sign_head(state.audience)
         return False
 
     def _settle(self, row: RegisterRow) -> Signed | None:
         ends_at = None if row.not_after is None else row.not_after.replace(microsecond=0)
         is_wanted = row.document is not None and (ends_at is None or ends_at > self.issued_at)
-        is_alive = row.line is not None and row.expires_at is not None and row.expires_at > self.now
+        is_alive = row.expires_at is not None and row.expires_at > self.now
         if is_wanted:
             return self._sign_document(row, ends_at)
         if is_alive and not row.is_withdrawal:
@@ -166,10 +178,14 @@ def _due(now: datetime, network: str | None) -> ColumnElement[bool]:
     return or_(is_wanted, RegisterRow.renew_at <= now, has_ended)
 
 
-def _audiences(session: Session) -> list[AudienceState]:
-    """The audiences in use: those that have a live record or a kept withdrawal."""
+def _audiences(session: Session, epoch: int) -> list[AudienceState]:
+    """The audiences in use: those that have a live record or a kept withdrawal.
+
+    What was signed before this epoch began counts as before its first number: its heads describe nothing any more.
+    """
     is_head = RegisterRow.kind == HEAD
-    latest = select(RegisterRow.audience, is_head, func.max(RegisterRow.seq), func.max(RegisterRow.issued_at))
+    seq = func.max(case((RegisterRow.epoch == epoch, RegisterRow.seq), else_=0))
+    latest = select(RegisterRow.audience, is_head, seq, func.max(RegisterRow.issued_at))
     latest = latest.where(RegisterRow.seq.is_not(None)).group_by(RegisterRow.audience, is_head)
     records: dict[str, list[Any]] = {}
     heads: dict[str, list[Any]] = {}

@@ -6,9 +6,9 @@ have heard of me?
 """
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -16,20 +16,43 @@ from sqlalchemy.orm import Session, aliased
 from federation import replica
 from federation.members import MAX_MEMBERS
 from federation.page import MAX_POSITION
-from federation.replica import Copy
+from federation.replica import Copy, ForkProof
 from federation.statement import Envelope, Refused, parse_line, strict_json
 from federation.transport import PeerFault
 
 MAX_HEADS = 3 * MAX_MEMBERS
 
 
+class Greatest(NamedTuple):
+    """The greatest statement that a peer says it holds of an origin; `fork` the epoch of a proof of two machines."""
+
+    epoch: int
+    seq: int
+    digest: str
+    fork: int | None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return self.epoch, self.seq
+
+    @classmethod
+    def of(cls, told: Any) -> "Greatest":
+        """Raises ValueError, KeyError or TypeError for what is none."""
+        greatest = cls(told["epoch"], told["seq"], told["sha256"], told.get("fork"))
+        numbers = (greatest.epoch, greatest.seq, 0 if greatest.fork is None else greatest.fork)
+        if any(type(number) is not int or number < 0 for number in numbers) or not isinstance(greatest.digest, str):
+            raise ValueError("epoch, seq and fork must be integers, sha256 a text")
+        return greatest
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What a peer answers: its feed, the cursor that belongs to its heads, and the heads, each as a line."""
+    """What a peer answers: its feed, the cursor that belongs to its heads, the heads, each as a line, and `greatest`."""
 
     feed: str
     next: int
     heads: tuple[bytes, ...]
+    greatest: Mapping[str, Greatest] = field(default_factory=dict)
 
     @classmethod
     def decoded(cls, data: bytes) -> "Standing":
@@ -38,13 +61,14 @@ class Standing:
             told = strict_json(data.decode("utf-8"))
             feed, following = told["feed"], told["next"]
             heads = tuple(_line(each) for each in told["heads"])
-        except (ValueError, KeyError, TypeError) as fault:
+            greatest = {origin: Greatest.of(each) for origin, each in told["origins"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise PeerFault("heads", f"not the heads of a node: {fault!r}") from fault
         if type(following) is not int or not 0 <= following <= MAX_POSITION:
             raise PeerFault("heads", "next must be a cursor")
         if not isinstance(feed, str) or not 1 <= len(feed) <= 64 or len(heads) > MAX_HEADS:
             raise PeerFault("heads", "feed must be a text of 1 to 64, and the heads not too many")
-        return cls(feed, following, heads)
+        return cls(feed, following, heads, greatest)
 
     def heads_of(self, origins: Collection[str]) -> list[bytes]:
         """Those that claim to be of these origins; whether they are, their signatures tell."""
@@ -66,7 +90,8 @@ def _claimed_origin(line: bytes) -> str | None:
 def standing(
     session: Session, audiences: Collection[str], origins: Collection[str], asker: str | None
 ) -> dict[str, Any]:
-    """`feed`, `next`, `heads` (statements) and `origins` (per origin the greatest epoch and seq, and its SHA-256).
+    """`feed`, `next`, `heads` (statements) and `origins`: per origin the greatest epoch and seq, its SHA-256, and `fork`
+    where two machines were proved to speak for it.
 
     Only what the asker may see counts; of its own statements, all do.
     """
@@ -111,4 +136,8 @@ def _greatest(session: Session, is_visible: Any) -> dict[str, dict[str, Any]]:
         .subquery()
     )
     greatest = session.execute(select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.origin))
-    return {row.origin: {"epoch": row.epoch, "seq": row.seq, "sha256": row.digest} for row in greatest}
+    told = {row.origin: {"epoch": row.epoch, "seq": row.seq, "sha256": row.digest} for row in greatest}
+    for origin, epoch in session.execute(select(ForkProof.origin, ForkProof.epoch)):
+        if origin in told:
+            told[origin]["fork"] = epoch
+    return told

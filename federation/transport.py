@@ -18,6 +18,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -147,7 +148,8 @@ class PeerSession(requests.Session):
             request.url = url  # as it was signed: requests puts addresses into another form
             with self.send(request, stream=True, timeout=deadline_s, allow_redirects=False) as response:
                 content = _read(response, cap)
-        except (OSError, HTTPError, ValueError) as fault:
+        except (OSError, HTTPError, ValueError, OverflowError) as fault:
+            errand.hang_up()
             if time.monotonic() >= errand.until:
                 raise PeerFault("deadline", f"no complete answer within {deadline_s:.0f} s") from fault
             if isinstance(fault, ProtocolError):
@@ -178,6 +180,7 @@ class _Errand:
     allow_private: bool
     until: float
     bytes_left: int
+    wire: socket.socket | None = None
 
     def seconds_left(self) -> float:
         """Raises TimeoutError when the deadline has passed."""
@@ -193,6 +196,12 @@ class _Errand:
             raise PeerFault("size", "the answer does not end")
         return size
 
+    def hang_up(self) -> None:
+        """Close what urllib3 leaves to the garbage collector when the head of an answer contradicts itself."""
+        if self.wire is not None:
+            with suppress(OSError):
+                socket.close(self.wire.detach())
+
 
 _errand: ContextVar[_Errand] = ContextVar("errand")
 
@@ -202,6 +211,7 @@ class _Socket(socket.socket):
 
     def recv_into(self, *args: Any) -> int:
         errand = _errand.get()
+        errand.wire = self
         self.settimeout(errand.seconds_left())
         return errand.receive(super().recv_into(*args))
 

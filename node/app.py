@@ -24,7 +24,7 @@ from federation.search.trade_names import known_in
 from node.citizens import pages as citizens
 from node.citizens import report_page
 from node.citizens.api import blueprint as citizens_api
-from node.core import clock, db, errors, forms, headers, i18n, identity, limits, logging, menu, partition
+from node.core import clock, db, errors, forms, headers, i18n, identity, limits, logging, markup, menu, partition
 from node.core.config import Config, load
 from node.core.rooms import NAME, Rooms
 from node.desks import pages as desks
@@ -63,6 +63,7 @@ def create_app(config: Config, serve: Collection[str] = DOORS) -> Flask:
     headers.register(app)
     i18n.register(app)
     limits.register(app, config)
+    markup.register(app)
     menu.register(app)
     csrf = CSRFProtect()
     if "desk" in serve:

@@ -2,13 +2,25 @@
 
 import os
 import sys
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from node import __version__
 from node.app import DOORS
-from node.commands import administration, codes, demonstration, founding, network, serving, vacancies
+from node.commands import (
+    administration,
+    codes,
+    demonstration,
+    founding,
+    keeping,
+    network,
+    serving,
+    vacancies,
+    verifying,
+)
 from node.commands.faults import HERE, Trouble, told
 from node.commands.options import data_option, json_option, node_at, show
 from node.core.actors import ROLES
@@ -252,6 +264,87 @@ def demo_heal(node: str, data: Path) -> None:
 def reindex(data: Path) -> None:
     """Ricostruisce l’indice di ricerca dalle copie; il nodo deve essere spento."""
     click.echo(f"{administration.reindex(node_at(data))} offerte nell’indice.")
+
+
+@cli.command()
+@data_option
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def backup(data: Path, file: Path, as_json: bool) -> None:
+    """Salva il nodo in FILE (o nella cartella FILE); può restare acceso.
+
+    Dentro ci sono i dati dello sportello, le impostazioni, le chiavi e l’elenco dei membri: chi ha il file può leggere
+    tutto e firmare a nome del Comune. Tienilo su un disco cifrato, fuori da questa macchina.
+    """
+    path, made = keeping.back_up(node_at(data), file)
+    if as_json:
+        show({"file": str(path)} | made.as_json())
+        return
+    click.echo(f"Copia di sicurezza fatta e riletta: {path} ({path.stat().st_size / 1_000_000:.1f} MB)")
+    click.echo("Contiene le chiavi del nodo e i dati dello sportello: tienila su un disco cifrato, fuori da qui.")
+    click.echo(f"Per rimetterla: sportello restore {path} --data {data}")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@data_option
+@click.option("--alone", is_flag=True, help="Riparti anche senza sentire nessun altro nodo. Serve --reason.")
+@click.option("--reason", default="", help="Perché gli altri nodi non si possono sentire.")
+@click.option("--yes", is_flag=True, help="Non chiedere conferma.")
+def restore(file: Path, data: Path, alone: bool, reason: str, yes: bool) -> None:
+    """Rimette il nodo salvato in FILE.
+
+    Quello che c’è adesso in --data non si perde: viene messo da parte. Il nodo deve essere spento.
+    """
+    told = keeping.checked(file)
+    click.echo(f"{told.name} ({told.id}), com’era il {told.made_at:%d/%m/%Y alle %H:%M} UTC, torna in {data}.")
+    if alone:
+        click.echo("Con --alone il nodo non chiede agli altri che cosa ha pubblicato dopo quella copia:")
+        click.echo("le offerte pubblicate dopo spariranno dalla rete e andranno scritte di nuovo.")
+    if not yes and not click.confirm("Continuo?", prompt_suffix=" [s/N] ", default=False, show_default=False):
+        raise Trouble("Non è stato cambiato niente.", code=1)
+    config = keeping.restore(data, file, alone, reason, click.echo)
+    click.echo("I dati sono di nuovo al loro posto. Controllo:")
+    report(verifying.verify(config), expected=verifying.AFTER_RESTORE)
+    click.echo("")
+    click.echo(f"Adesso accendi il nodo: sportello run --data {data} --port 8000")
+    if alone:
+        click.echo("Pubblica subito, senza aspettare nessuno.")
+    else:
+        click.echo(
+            "Lo sportello si apre subito. Le offerte si pubblicano appena risponde un altro Comune: da lì tornano"
+        )
+        click.echo(
+            "quelle pubblicate dopo la copia, che trovi in «Offerte › Da completare». Come va si legge in «Rete»."
+        )
+
+
+@cli.command()
+@data_option
+@json_option
+def verify(data: Path, as_json: bool) -> None:
+    """Controlla il nodo pezzo per pezzo: firme, numeri, copie, indice. Non cambia niente; il nodo può essere acceso."""
+    findings = verifying.verify(node_at(data))
+    if as_json:
+        found = list(findings)
+        show([asdict(each) for each in found])
+        is_well = all(each.is_well for each in found)
+    else:
+        is_well = report(findings)
+    if not is_well:
+        raise Trouble("Qualcosa non va: vedi sopra che cosa fare.", code=1)
+
+
+def report(findings: Iterable[verifying.Finding], expected: Collection[str] = ()) -> bool:
+    """Print one line each, and what to do; whether all was well but what was to be expected."""
+    is_well = True
+    for each in findings:
+        is_fine = each.is_well or each.subject in expected
+        is_well &= is_fine
+        click.echo(f"{'ok ' if each.is_well else '·· ' if is_fine else 'NO '} {each.subject:14} {each.told}")
+        if each.advice and not is_fine:
+            click.echo(f"{'':18} → {each.advice}")
+    return is_well
 
 
 @cli.command()

@@ -6,33 +6,40 @@ handed over and a job that fails is simply done again at its next turn.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.orm import Session
 
 from federation import lease, upkeep
 from federation.capofila import Capofila
 from federation.client import PeerClient
+from federation.erasures import Ledger, replay
 from federation.inbox import Inbox
+from federation.opening import Opening
 from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
+from federation.recovery import Lost
 from federation.roster import RosterStore
 from federation.search.index import Writer
 from federation.signing import Periods
-from node.core import clock, identity
+from node.core import clock, identity, restoring
 from node.core.claim import claim_of
 from node.core.config import Config
 from node.core.db import desk_of, replica_of, transaction
 from node.core.partition import is_cut
+from node.desks import recovering as desks
+from node.employers import recovering as employers
 from node.figures.actions import refresh_figures
 from node.operators import sessions
+from node.vacancies import recovering as vacancies
 from node.vacancies import reports
 from node.vacancies.actions import expire_due
 from node.vacancies.importing.actions import sweep_imports
@@ -44,6 +51,9 @@ PEER_THREADS = 8
 INDEX_PAGE = 1000
 TRY_CLAIM_S = 1.0
 SAME_FAULT_S = 60
+FIRST_ATTEMPT_AGAIN = timedelta(seconds=1)
+LAST_ATTEMPT_AGAIN = timedelta(minutes=1)
+LOOK_AGAIN = timedelta(minutes=10)
 
 log = structlog.get_logger("node.worker")
 
@@ -105,6 +115,20 @@ class Jobs:
         self._publisher = Publisher(
             self._desk, self._replica, key, config.id, config.witness, self._roster.network, clock.now, self._periods
         )
+        self._opening = Opening(
+            config.id,
+            self._desk,
+            self._replica,
+            config.witness,
+            self._roster,
+            self._client,
+            clock.now,
+            transaction,
+            take_back,
+            partial(restoring.ordered, config),
+            partial(restoring.carried_out, config),
+        )
+        self._open_again = Attempts()
         self._index = Writer(config.index)
         self._peers = ThreadPoolExecutor(PEER_THREADS, thread_name_prefix="peer")
         self._figures_are_old = True
@@ -117,6 +141,9 @@ class Jobs:
         )
 
     def start(self) -> None:
+        with transaction(self._desk) as session:
+            replay(session, Ledger(self._config.erasures))
+        self._every(timedelta(seconds=1), self.open)
         self._every(timedelta(seconds=1), self.publish)
         self._every(timedelta(seconds=0.5), self.converse)
         self._every(timedelta(seconds=0.5), self.follow)
@@ -139,9 +166,15 @@ class Jobs:
         self._desk.dispose()
         self._replica.dispose()
 
+    def open(self) -> None:
+        """Let the publisher begin once somebody has agreed that our register is whole; look again from time to time."""
+        if self._open_again.is_due(clock.now()):
+            is_well = self._opening.check() if self._opening.is_open else self._opening.attempt()
+            self._open_again.note(clock.now(), is_well)
+
     def publish(self) -> None:
         """Sign what the desk has changed, show it here at once, and tell the others."""
-        if self._publisher.run_once():
+        if self._opening.is_open and self._publisher.run_once():
             self._pinger.note()
             self._figures_are_old = True
             self.follow()
@@ -229,6 +262,28 @@ class Jobs:
                 self._faults.note(job.__name__, fault)
 
         return run
+
+
+def take_back(session: Session, lost: Sequence[Lost]) -> None:
+    """Give each slice what the network knew of its records and our register had forgotten."""
+    for take in (desks.take_back, employers.take_back, vacancies.take_back):
+        take(session, lost)
+
+
+class Attempts:
+    """When the publisher's opening is looked at next: soon while it is shut, seldom once it is open."""
+
+    def __init__(self) -> None:
+        self._due: datetime | None = None
+        self._pause = FIRST_ATTEMPT_AGAIN
+
+    def is_due(self, now: datetime) -> bool:
+        # A pause that ends too far ahead was reckoned by a clock that has been set back since.
+        return self._due is None or not now < self._due <= now + LOOK_AGAIN
+
+    def note(self, now: datetime, is_well: bool) -> None:
+        self._due = now + (LOOK_AGAIN if is_well else self._pause)
+        self._pause = FIRST_ATTEMPT_AGAIN if is_well else min(self._pause * 2, LAST_ATTEMPT_AGAIN)
 
 
 class Faults:

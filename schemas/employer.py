@@ -19,6 +19,7 @@ LEGAL_NAME_MAX = 200
 ADDRESS_MAX = 200
 NOTES_MAX = 4000
 REASON_MAX = 500
+WITHDRAWN_MAX = 1_000_000
 VAT_DIGITS = 11
 
 _CONTACT = re.compile(r"\S@\S|(?:\+|\b)\d(?:[\s./-]?\d){8,}")
@@ -101,6 +102,8 @@ class SuspensionForm(fields.Form):
     reason = fields.Text(
         max=REASON_MAX, lines=True, missing=Message("Scrivi perché: chi verrà dopo di te deve poterlo capire.")
     )
+    withdrawing = fields.Whole(min=0, max=WITHDRAWN_MAX)
+    """How many vacancies the operator knows that she takes from the network with it."""
 
 
 class PublicName(wire.Text):

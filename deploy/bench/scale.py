@@ -93,9 +93,9 @@ def answer(network: LargeNetwork, database: Database, query: Query) -> None:
     request = as_the_page_asks(query, network.index, network.now)
     found = search(network.index, request)
     with database.reading() as session:
-        shown = replica.many(session, [(hit.origin, hit.id) for hit in found.hits])
-        for copy in shown.values():
-            text.highlight(copy.body["title"], found.stems)
+        named = [(hit.origin, hit.id) for hit in found.hits]
+        for shown in replica.documents(session, "vacancy", "public", named, network.now).values():
+            text.highlight(shown.body["title"], found.stems)
 
 
 def timed(action: Callable[[Query], object]) -> list[float]:

@@ -4,7 +4,8 @@ Made from the question, not from the address that was asked for: blanks, trackin
 come back. A page has dozens of such links, so they are put together here and not by the URL map.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -39,8 +40,19 @@ def with_query(pairs: Iterable[tuple[str, str]]) -> str:
 
 def of_vacancy(origin: str, id: str, home: str | None = None) -> str:
     """The page of a vacancy; both names are of letters, digits, dashes and colons. `home`: from where it counts distances."""
-    asked = f"?{urlencode({'comune': written(home)}, safe=READABLE)}" if home else ""
-    return f"{request.script_root}{VACANCY}{origin}/{id}{asked}"
+    return f"{request.script_root}{VACANCY}{origin}/{id}{counted_from(home)}"
+
+
+def counted_from(home: str | None) -> str:
+    """The end of the address of a vacancy that counts distances from a place."""
+    return f"?{urlencode({'comune': written(home)}, safe=READABLE)}" if home else ""
+
+
+def pages_of(asked: Asked) -> Callable[[int], str]:
+    """Where each page of a search is found: the address of the first one, and the number behind it."""
+    first = address(replace(asked, page=1))
+    sign = "&" if "?" in first else "?"
+    return lambda number: f"{first}{sign}page={number}" if number > 1 else first
 
 
 def pairs_of(asked: Asked) -> Iterable[tuple[str, str]]:

@@ -17,10 +17,10 @@ from node.citizens.offers import Offer
 from node.core import clock
 from node.core.i18n import ago, km, language, ngettext, pay
 from node.core.i18n import gettext as _
+from node.core.markup import joined
 from schemas.codes import CONTRACTS, HOURS
 
 CLOSING_SOON_DAYS = 3
-MARK = Markup("<mark>{}</mark>")
 
 
 class Words(NamedTuple):
@@ -87,11 +87,12 @@ class Cards:
     """Makes the cards of one page; `near` is the name of the place from which distances count, `home` its code."""
 
     def __init__(self, near: str | None = None, home: str | None = None) -> None:
-        self.near, self.home = near, home
+        self.near = near
         self.language = language()
         self.words = words(self.language)
         self.now, self.today = clock.now(), clock.today()
         self.sources: dict[str, str] = {}
+        self.counted_from = addresses.counted_from(home)
 
     def card(self, offer: Offer) -> Card:
         document = offer.document
@@ -99,7 +100,7 @@ class Cards:
         snippet = offer.snippet
         return Card(
             key=f"{offer.origin}/{offer.id}",
-            url=addresses.of_vacancy(offer.origin, offer.id, self.home),
+            url=self.url(offer),
             title=marked(offer.title),
             employer=employer["name"] if employer else self.words.hidden_employer,
             badges=self.badges(offer),
@@ -113,6 +114,9 @@ class Cards:
             also_label=also_label(offer) if offer.also else "",
             also=[self.elsewhere(each) for each in offer.also],
         )
+
+    def url(self, offer: Offer) -> str:
+        return f"{addresses.of_vacancy(offer.origin, offer.id)}{self.counted_from}"
 
     def badges(self, offer: Offer) -> list[tuple[str, str]]:
         """(word, colour), what matters most first."""
@@ -166,8 +170,7 @@ class Cards:
         return published_before(days, self.language) if days > 1 else (self.words.today, self.words.yesterday)[days > 0]
 
     def elsewhere(self, offer: Offer) -> Also:
-        url = addresses.of_vacancy(offer.origin, offer.id, self.home)
-        return Also(url, offer.document["title"], self.where(offer), source_of(offer))
+        return Also(self.url(offer), offer.document["title"], self.where(offer), source_of(offer))
 
 
 @cache
@@ -182,7 +185,7 @@ def published_before(days: int, _language: str) -> str:
 
 def marked(segments: Segments) -> Markup:
     """A text whose searched words are marked."""
-    return Markup("").join(MARK.format(text) if is_hit else escape(text) for text, is_hit in segments)
+    return joined(*(f"<mark>{escape(text)}</mark>" if is_hit else escape(text) for text, is_hit in segments))
 
 
 def also_label(offer: Offer) -> str:

@@ -1,8 +1,11 @@
 """The filters of a results page: what is chosen, what could be, and how many offers each choice would add or keep."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from federation.search import places
 from federation.search.query import Results
@@ -11,6 +14,7 @@ from node.citizens.addresses import can_be_sent, sent_as, written
 from node.citizens.question import Asked
 from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy, number
+from node.core.markup import joined, safe
 from node.core.rooms import rooms
 from schemas.codes import CONTRACTS, EXPERIENCE, HOURS, LICENCES, REMOTE, RESERVED, SECTORS, comuni, occupations
 from schemas.search import ABROAD, SINCE
@@ -62,10 +66,9 @@ SORT_LABELS = {
 
 
 class Choice(NamedTuple):
-    """`id` is unique on the page; `count` is written for people."""
+    """`count` is written for people."""
 
-    id: str
-    value: str
+    code: str
     label: str
     count: str
     is_chosen: bool
@@ -88,7 +91,33 @@ class Group(NamedTuple):
 
     @property
     def chosen(self) -> int:
-        return sum(choice.is_chosen and choice.value != "" for choice in [*self.choices, *self.more])
+        return sum(choice.is_chosen and choice.code != "" for choice in [*self.choices, *self.more])
+
+    def boxes(self, choices: Iterable[Choice]) -> Markup:
+        """The boxes of some of its choices, tied to the search on top of the page; single choices are round."""
+        kind = "radio" if self.is_single else "checkbox"
+        parts = []
+        for code, label, count, is_chosen in choices:
+            box, told = box_of(kind, self.name, code, label)
+            parts += (
+                box,
+                " checked" if is_chosen else "",
+                told,
+                f' <span class="count">{count}</span>' if count else "",
+                END,
+            )
+        return joined(*parts)
+
+
+END = "</label></div>\n"
+
+
+@lru_cache(maxsize=1024)
+def box_of(kind: str, name: str, code: str, label: str) -> tuple[str, str]:
+    """What of a box comes before the tick, and what behind it up to its label; its id is unique on the page."""
+    own = safe(f"{name}-{code}".replace(" ", "-"))
+    tied = f'type="{kind}" form="cerca" id="{own}" name="{name}" value="{safe(sent_as(name, code))}"'
+    return f'<div class="form-check"><input {tied}', f'><label for="{own}">{safe(label)}'
 
 
 def label_of(name: str, value: str, spoken: str | None = None) -> str:
@@ -144,8 +173,7 @@ def several(question: Asked, name: str, title: str, counts: dict[str, int]) -> G
     chosen, spoken = question.filters.get(name, ()), language()
     choices = [
         Choice(
-            id=f"{name}-{value.replace(' ', '-')}",
-            value=sent_as(name, value),
+            code=value,
             label=label_of(name, value, spoken),
             count=number(count, spoken),
             is_chosen=is_chosen,
@@ -162,9 +190,9 @@ def several(question: Asked, name: str, title: str, counts: dict[str, int]) -> G
 def periods(question: Asked, name: str, title: str, counts: dict[str, int]) -> Group:
     """How long ago: one choice, of which the first is any time."""
     chosen = question.filters.get(name, ())
-    choices = [Choice(f"{name}-", "", _("quando si vuole"), "", not chosen)]
+    choices = [Choice("", _("quando si vuole"), "", not chosen)]
     choices += [
-        Choice(f"{name}-{period}", period, label_of(name, period), number(counts[period]), period in chosen)
+        Choice(period, label_of(name, period), number(counts[period]), period in chosen)
         for period in SINCE
         if period in counts
     ]

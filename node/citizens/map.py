@@ -5,15 +5,18 @@ shows of them: it stays light, and the browser fetches them once a year. Italy i
 55 metres; where the meridians draw near each other, the whole picture is narrowed by one factor.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import ceil, cos, radians
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from markupsafe import Markup, escape
 
 from node.core.i18n import gettext as _
 from node.core.i18n import language, ngettext, number
+from node.core.markup import joined, safe
 from schemas.codes import comuni
 
 FOLDER = Path(__file__).parent.parent / "static" / "borders"
@@ -47,6 +50,28 @@ class Area(NamedTuple):
     is_member: bool
     is_chosen: bool
 
+    def shape(self, narrowed: float, text: int) -> str:
+        """The area as a link of the drawing, whose text is so large."""
+        told, where = safe(self.told), f'x="{self.x}" y="{self.y}"'
+        classes = f"map-area map-shade-{self.shade}{' map-member' * self.is_member}{' map-chosen' * self.is_chosen}"
+        drawn = f'<circle cx="{self.x}" cy="{self.y}" r="{text}"/>'
+        if self.outline:
+            drawn = f'<use href="{safe(self.outline)}" transform="scale({narrowed} 1)"/>'
+        if self.count or self.is_member:
+            drawn += f'<text {where} aria-hidden="true">{self.number}</text>'
+        return f'<a class="{classes}" href="{escape(self.url)}" aria-label="{told}"><title>{told}</title>{drawn}</a>\n'
+
+
+class Row(Protocol):
+    """A comune with how many offers it has, written for people."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+
 
 class Shade(NamedTuple):
     """A colour of the legend: from `least` to `most` offers."""
@@ -70,6 +95,21 @@ class Picture(NamedTuple):
     rows: list[Area]
     shades: list[Shade]
     is_part: bool
+
+    @property
+    def shapes(self) -> Markup:
+        """All areas."""
+        return joined(*(area.shape(self.narrowed, self.text) for area in self.areas))
+
+    @property
+    def names(self) -> Markup:
+        """What the members are called, below their numbers."""
+        members = [area for area in self.areas if area.is_member]
+        return joined(*map(self.name, members))
+
+    def name(self, area: Area) -> str:
+        """A name below its number."""
+        return f'<text class="map-name" x="{area.x}" y="{area.y + self.text * 0.6}">{safe(area.name)}</text>'
 
 
 class Spot(NamedTuple):
@@ -149,6 +189,16 @@ def draw(
     rows = sorted((area for area in areas if area.count or area.is_chosen), key=lambda area: -area.count)
     text = max(sheet.width, sheet.height) // TEXT_SHARE
     return Picture(sheet.view, sheet.narrowed, text, list(files.values()), areas, rows, shades, sheet.is_part)
+
+
+def rows_of(rows: Iterable[Row]) -> Markup:
+    """The lines of a table that tells what a map shows."""
+    return joined(
+        *(
+            f'<tr><th scope="row"><a href="{escape(row.url)}">{safe(row.name)}</a></th><td class="text-end">{row.number}</td></tr>'
+            for row in rows
+        )
+    )
 
 
 @cache

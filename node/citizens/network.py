@@ -17,12 +17,12 @@ def own_comune() -> str:
     return rooms().config.comuni[0]
 
 
-def names_nearby() -> list[str]:
+def names_nearby() -> tuple[str, ...]:
     """The comuni of the network nearest to this counter, by name: what a form suggests."""
     return nearest(member_comuni(), own_comune())
 
 
 @lru_cache(maxsize=16)
-def nearest(codes: tuple[str, ...], centre: str) -> list[str]:
+def nearest(codes: tuple[str, ...], centre: str) -> tuple[str, ...]:
     close = sorted(codes, key=lambda code: comuni.distance_km(centre, code))[:SUGGESTED]
-    return sorted({comuni.comune(code).name for code in close})
+    return tuple(sorted({comuni.comune(code).name for code in close}))

@@ -95,20 +95,26 @@ class Shelf:
     def of_hits(self, hits: Sequence[Hit], stems: Collection[str] = frozenset()) -> list[Offer]:
         """The same for whatever the index has found, each with those that are the same."""
         asked = [(hit.origin, hit.id) for group in hits for hit in (group, *group.also)]
-        copies = replica.many(self.session, asked)
+        open_ones = self.open_ones(asked)
         offers = []
         for group in hits:
-            held = [hit for hit in (group, *group.also) if self.is_open(copies.get((hit.origin, hit.id)))]
-            same = [self.offer(copies[hit.origin, hit.id], hit, stems) for hit in held]
+            held = [hit for hit in (group, *group.also) if (hit.origin, hit.id) in open_ones]
+            same = [self.offer(open_ones[hit.origin, hit.id], hit, stems) for hit in held]
             offers += [replace(same[0], also=tuple(same[1:]))] if len(same) > 1 else same
         return offers
+
+    def open_ones(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], replica.Document]:
+        """Those of the vacancies (origin, id) that this version can show, now."""
+        return replica.documents(self.session, "vacancy", "public", names, self.now)
 
     def is_open(self, copy: replica.Copy | None) -> bool:
         """Whether this version can show it, now."""
         is_vacancy = copy is not None and copy.kind == "vacancy" and copy.audience == "public"
         return copy is not None and is_vacancy and copy.used and copy.not_after > self.now
 
-    def offer(self, copy: replica.Copy, hit: Hit | None = None, stems: Collection[str] = frozenset()) -> Offer:
+    def offer(
+        self, copy: replica.Copy | replica.Document, hit: Hit | None = None, stems: Collection[str] = frozenset()
+    ) -> Offer:
         return Offer(
             copy.origin,
             copy.id,
@@ -121,8 +127,8 @@ class Shelf:
 
     def kept(self, names: Sequence[tuple[str, str]]) -> list[Offer]:
         """Those of the vacancies (origin, id) that are still open, in their order."""
-        copies = replica.many(self.session, names)
-        return [self.offer(copy) for name in names if self.is_open(copy := copies.get(name))]
+        open_ones = self.open_ones(names)
+        return [self.offer(open_ones[name]) for name in names if name in open_ones]
 
     def vacancy(self, origin: str, id: str) -> replica.Copy | None:
         """The copy of a vacancy that is open now."""

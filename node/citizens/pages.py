@@ -11,8 +11,10 @@ from node.citizens import filters
 from node.citizens.addresses import RESULTS
 from node.citizens.api.page import api_page
 from node.citizens.cards import Card, Cards, place_of
+from node.citizens.faces import face
 from node.citizens.favourites import favourites
 from node.citizens.home import home
+from node.citizens.map import rows_of
 from node.citizens.network import names_nearby
 from node.citizens.offers import Offer, Shelf
 from node.citizens.results import results
@@ -42,6 +44,8 @@ def common():
         "network_comuni": names_nearby(),
         "place_of": place_of,
         "card_of": card_of,
+        "face": face,
+        "rows_of": rows_of,
     }
 
 

@@ -1,12 +1,10 @@
 """The results of a search: one address, one page, whether it was typed, clicked together, shared or gone back to."""
 
-from dataclasses import replace
-
 from flask import redirect, render_template, request, url_for
 
 from federation.search.query import Results
 from node.citizens import addresses, asked, filters, sentences
-from node.citizens.addresses import address
+from node.citizens.addresses import address, pages_of
 from node.citizens.asked import UNDERSTOOD, BadQuestion
 from node.citizens.asked_again import remembered
 from node.citizens.cards import Cards
@@ -51,7 +49,7 @@ def page() -> str:
         hints=list(sentences.hints(question, found.results)),
         ways_out=sentences.ways_out(question, found.otherwise),
         map=picture(question, found.results) if found.results.total else None,
-        page_link=lambda number: address(replace(question, page=number)),
+        page_link=pages_of(question),
         sorts=filters.sorts(question),
         pages=pages,
         values=filters.as_typed(question),

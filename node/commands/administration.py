@@ -1,10 +1,13 @@
 """Looking at a node and lending it a hand from the command line."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from federation.members import Roster
+from federation.opening import DOUBLED, UNHEARD
 from federation.pull import Puller, Round
 from federation.register import STATE_ID, RegisterRow, RegisterState
 from federation.search.index import Index, Writer
@@ -14,6 +17,7 @@ from node.commands.faults import Trouble
 from node.core import clock, db
 from node.core.actors import NODE
 from node.core.config import Config
+from node.health import queries
 from node.operators import actions
 from schemas.operator import OperatorForm
 
@@ -55,6 +59,7 @@ def status(config: Config) -> dict[str, Any]:
         found, known = db.database_version(desk), db.program_version()
         state = session.get(RegisterState, STATE_ID)
         dirty = session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.dirty))
+        publishing = queries.publishing(session, clock.now())
     roster = network.store_of(config).current()
     members = network.members(config)
     return {
@@ -63,18 +68,60 @@ def status(config: Config) -> dict[str, Any]:
         "version": __version__,
         "database": {"version": found, "program": known},
         "register": {"epoch": state.epoch if state else None, "seq": state.seq if state else 0, "waiting": dirty},
+        "publisher": {"shut_since": moment(publishing.shut_since), "shut_why": publishing.shut_why},
         "network": roster.network,
         "roster": roster.version,
         "records": sum(each["records"] for each in members),
         "indexed": Index(config.index).documents,
         "members": members,
+        "peers": peers(config, roster),
     }
+
+
+def peers(config: Config, roster: Roster) -> list[dict[str, Any]]:
+    """How reading each of the others goes: in a word as on the page "Rete", in moments and in numbers."""
+    with db.opened(db.replica_of(config)) as copies, copies.reading() as session:
+        found = queries.neighbours(session, roster, config, clock.now())
+    return [
+        {
+            "id": each.member.id,
+            "state": each.state,
+            "last_ok_at": moment(each.peer.last_ok_at),
+            "failures": each.peer.failures,
+            "last_error": each.peer.last_error,
+            "remaining": each.peer.remaining,
+            "differing_since": moment(each.peer.differing_since),
+            "differing_why": each.peer.differing_why,
+            "rounds": each.peer.rounds,
+            "bytes": each.peer.bytes_read,
+            "verified": each.peer.verified,
+            "held": each.held,
+            "refused": each.refused,
+        }
+        for each in found
+        if each.peer is not None
+    ]
+
+
+def moment(when: datetime | None) -> str | None:
+    return None if when is None else when.isoformat()
 
 
 def in_words(found: dict[str, Any]) -> Iterable[str]:
     yield f"{found['name']} ({found['id']}), programma {found['version']}, database {found['database']['version']}"
     yield f"Rete: {found['network'] or 'nessuna'}, {len(found['members'])} membri"
     yield f"Registro: ultimo numero {found['register']['seq']}, in attesa di firma {found['register']['waiting']}"
+    if found["publisher"]["shut_why"]:
+        yield f"Il nodo non pubblica dal {found['publisher']['shut_since']}: {SHUT[found['publisher']['shut_why']]}"
     yield f"Copie: {found['records']}; offerte nell’indice: {found['indexed']}"
     for each in found["members"]:
         yield f"  {each['id']:32} {each['records']:6}  {each['confirmed_at'] or 'mai confermato'}"
+    for each in found["peers"]:
+        if each["last_error"] or each["differing_why"]:
+            yield f"  {each['id']}: {each['last_error'] or each['differing_why']}"
+
+
+SHUT = {
+    UNHEARD: "aspetta di sentire un altro nodo.",
+    DOUBLED: "un’altra macchina firma con le sue chiavi. Spegnila, poi riaccendi questo nodo.",
+}

@@ -66,10 +66,10 @@ class Run:
         work.check(self._desk, self.ref, self._config, progress)
         return self.report()
 
-    def write(self, progress: Callable[[int], None]) -> dict[str, Any]:
-        """The report of what has happened."""
+    def write(self, progress: Callable[[int], None], withdrawing: int | None = None) -> dict[str, Any]:
+        """The report of what has happened. Raises Braked when so many vacancies would go that their number must be said."""
         with transaction(self._desk) as session:
-            actions.confirm_import(session, NODE, queries.import_to_change(session, self.ref))
+            actions.confirm_import(session, NODE, queries.import_to_change(session, self.ref), withdrawing)
         work.apply(self._desk, self.ref, self._config, progress)
         return self.report()
 

@@ -4,11 +4,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from node.commands import bringing
+from node.commands.faults import Trouble
 from node.commands.options import data_option, json_option, node_at, show
+from node.core.brake import Braked
 
 
 @click.group()
@@ -35,6 +38,11 @@ def group() -> None:
 @click.option("--sheet", help="Il foglio di un file Excel; altrimenti quello che si capisce meglio.")
 @click.option("--dry-run", is_flag=True, help="Mostra che cosa succederebbe e non scrive nulla.")
 @click.option("--yes", is_flag=True, help="Scrive senza chiedere conferma.")
+@click.option(
+    "--withdraw",
+    type=int,
+    help="Quante offerte aperte il file può ritirare, quando sono una gran parte: il numero esatto.",
+)
 @json_option
 def import_file(
     data: Path,
@@ -44,6 +52,7 @@ def import_file(
     sheet: str | None,
     dry_run: bool,
     yes: bool,
+    withdraw: int | None,
     as_json: bool,
 ) -> None:
     """Importa offerte da FILE: Excel (.xlsx), CSV o JSON, una riga per offerta.
@@ -63,13 +72,25 @@ def import_file(
         is_written = not dry_run and (yes or click.confirm("Importo?", default=False))
         if is_written:
             with progress(report["rows"], "Scrivo", as_json) as tell:
-                report = run.write(tell)
+                report = written(run, tell, withdraw)
     if as_json:
         show(report)
     elif is_written:
         say(bringing.in_words(report, is_done=True))
     else:
         click.echo("Non è stato scritto nulla.")
+
+
+def written(run: bringing.Run, tell: Callable[[int], None], withdraw: int | None) -> dict[str, Any]:
+    """Raises Trouble when the file would take a great part of all vacancies from the network and nobody said how many."""
+    try:
+        return run.write(tell, withdraw)
+    except Braked as braked:
+        raise Trouble(
+            f"Il file ritirerebbe {braked.count} delle {braked.living} offerte in rete: non è stato scritto nulla. "
+            f"Se è quello che vuoi, ripeti con --withdraw {braked.count}.",
+            code=1,
+        ) from braked
 
 
 def say(lines: Iterable[str], is_silent: bool = False) -> None:

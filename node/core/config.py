@@ -201,6 +201,14 @@ class Config:
         return self.data / "witness"
 
     @property
+    def erasures(self) -> Path:
+        return self.data / "erasures.ndjson"
+
+    @property
+    def restore_order(self) -> Path:
+        return self.data / "restore-order.json"
+
+    @property
     def desk_url(self) -> str:
         return self.desk_database or f"sqlite:///{self.data / 'desk.sqlite'}"
 

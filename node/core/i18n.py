@@ -65,9 +65,10 @@ def language() -> str:
     if not has_request_context():
         locale = get_locale()
         return locale.language if locale else "it"
-    if "language" not in g:
-        g.language = chosen_language()
-    return g.language
+    kept: str | None = g.get("language")
+    if kept is None:
+        kept = g.language = chosen_language()
+    return kept
 
 
 def gettext(sentence: str, **named: Any) -> str:

@@ -8,6 +8,7 @@ suspended; they stand later in the reading order, so they ask here to be told (`
 from federation import register
 from node.core import clock
 from node.core.audit import note
+from node.core.brake import brake
 from node.core.errors import Refused
 from node.employers.document import employer_document
 from node.employers.models import Employer
@@ -46,16 +47,23 @@ def update_employer(session, actor, employer, data):
 def suspend_employer(session, actor, employer, data):
     """Publish nothing more for this employer, for the `reason` in `data`; its open vacancies are withdrawn at once.
 
-    Raises Refused when it is suspended already.
+    Raises Refused when it is suspended already, Braked when those are a great part of all and `withdrawing` does not say
+    how many.
     """
     if employer.is_suspended:
         raise Refused(Message("«{name}» è già sospesa.", name=employer.name))
+    brake(session, "vacancy", open_vacancies_of(employer), data.get("withdrawing"))
     employer.suspended_at = clock.now()
     employer.suspension_reason = data["reason"]
     session.flush()
     note(session, actor, "employer.suspended", employer)
     _tell(session, actor, employer)
     return employer
+
+
+def open_vacancies_of(employer):
+    """How many vacancies of this employer the network reads; 0 while there is no slice of vacancies."""
+    return sum(vacancy.is_live for vacancy in getattr(employer, "vacancies", ()))
 
 
 def readmit_employer(session, actor, employer):

@@ -5,6 +5,7 @@ from functools import partial
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from node.core import doors, meanwhile, menu
+from node.core.brake import Braked
 from node.core.forms import WHOLE_FORM, FormRejected, form, typed
 from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy
@@ -103,7 +104,10 @@ def in_words(name, value):
 def suspend(ref):
     employer = wanted_to_change(ref)
     data = form(SuspensionForm, partial(employer_page, employer))
-    actions.suspend_employer(g.session, g.operator, employer, data)
+    try:
+        actions.suspend_employer(g.session, g.operator, employer, data)
+    except Braked as braked:
+        return employer_page(employer, request.form, {"withdrawing": [braked.message]}), braked.status
     flash(_("Sospesa: le sue offerte aperte sono state ritirate."), "success")
     return redirect(url_for(".show", ref=ref), 303)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import Metric
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 
 from node import __version__
 from node.health.queries import Neighbour
@@ -16,6 +16,13 @@ GAUGES = {
     "sportello_failures": "Rounds in a row that failed",
     "sportello_remaining": "Statements that the peer announced and has not sent yet",
     "sportello_confirmed_age_seconds": "Seconds since the issue of the last head held",
+    "sportello_lag_seconds": "Seconds since the peer was last read to its end",
+    "sportello_differing_seconds": "Seconds since which our copies could not be made equal to the heads",
+}
+COUNTERS = {
+    "sportello_rounds": "Visits to the peer",
+    "sportello_received_bytes": "Bodies of its answers, as they came over the wire",
+    "sportello_verified": "Statements from it whose signature held",
 }
 
 
@@ -30,10 +37,14 @@ class NodeCollector:
             "sportello", "The node and its version", value={"node": self.node, "version": __version__}
         )
         gauges = {name: GaugeMetricFamily(name, text, labels=["origin"]) for name, text in GAUGES.items()}
+        counters = {name: CounterMetricFamily(name, text, labels=["origin"]) for name, text in COUNTERS.items()}
         for neighbour in self.neighbours:
             for name, value in self.values(neighbour).items():
                 gauges[name].add_metric([neighbour.member.id], value)
+            for name, value in self.totals(neighbour).items():
+                counters[name].add_metric([neighbour.member.id], value)
         yield from gauges.values()
+        yield from counters.values()
 
     def values(self, neighbour: Neighbour) -> dict[str, float]:
         """The samples of one origin; what is not known yet has none."""
@@ -44,6 +55,23 @@ class NodeCollector:
         }
         if neighbour.peer is not None:
             found |= {"sportello_failures": neighbour.peer.failures, "sportello_remaining": neighbour.peer.remaining}
+            found["sportello_differing_seconds"] = self._since(neighbour.peer.differing_since)
+            if neighbour.peer.last_ok_at is not None:
+                found["sportello_lag_seconds"] = self._since(neighbour.peer.last_ok_at)
         if neighbour.confirmed_at is not None:
             found["sportello_confirmed_age_seconds"] = (self.now - neighbour.confirmed_at).total_seconds()
         return found
+
+    def totals(self, neighbour: Neighbour) -> dict[str, float]:
+        """What was counted at one peer since it became known."""
+        peer = neighbour.peer
+        if peer is None:
+            return {}
+        return {
+            "sportello_rounds": peer.rounds,
+            "sportello_received_bytes": peer.bytes_read,
+            "sportello_verified": peer.verified,
+        }
+
+    def _since(self, then: datetime | None) -> float:
+        return 0.0 if then is None else (self.now - then).total_seconds()

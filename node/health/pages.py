@@ -1,6 +1,6 @@
 """The operator's page "Rete" in plain words, and the coordinator's table of the same nodes."""
 
-from flask import render_template, url_for
+from flask import g, render_template, url_for
 
 from node.core import clock, doors, menu
 from node.core.actors import COORDINATOR
@@ -30,6 +30,7 @@ def index():
             refused=[words.refused(refusal) for refusal in queries.latest_refused(session, TROUBLES_SHOWN)],
             names={member.id: member.name for member in roster.members.values()},
             roster=roster,
+            publishing=queries.publishing(g.session, clock.now()),
         )
 
 

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from federation import replica
 from federation.members import Member, Roster
+from federation.register import STATE_ID, RegisterState
 from federation.replica import Copy, ForkProof, Peer, Refusal
 from node import __version__
 from node.core.config import Config
 
 QUIET = timedelta(minutes=10)
 """So long a peer may stay unanswered before we say so: a restart or a slow line is no news."""
+RESTORE_IS_NEWS = timedelta(days=30)
 HIDDEN = timedelta(days=21)
 """After so long they leave the default results."""
 
@@ -90,6 +93,23 @@ def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, is_grey: bool, now
     if peer.differing_since is not None and now - peer.differing_since > QUIET:
         return DIFFERING
     return ARRIVING if peer.remaining else FINE
+
+
+class Publishing(NamedTuple):
+    """Whether this node may publish: since when not, and why; `restored_at` when it began anew a short while ago."""
+
+    shut_since: datetime | None = None
+    shut_why: str | None = None
+    restored_at: datetime | None = None
+
+
+def publishing(session: Session, now: datetime) -> Publishing:
+    """What the register says of its publisher."""
+    state = session.get(RegisterState, STATE_ID)
+    if state is None:
+        return Publishing()
+    is_news = state.restored_at is not None and now - state.restored_at < RESTORE_IS_NEWS
+    return Publishing(state.shut_since, state.shut_why, state.restored_at if is_news else None)
 
 
 def standstill_since(session: Session, now: datetime) -> datetime | None:

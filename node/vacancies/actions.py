@@ -88,9 +88,20 @@ def update_vacancy(session, actor, vacancy, data):
     rules.check(session, data)
     before = vacancy.employer
     changed = _write(session, actor, vacancy, data | _sector(session, data))
+    vacancy.incomplete_since = None
     note(session, actor, "vacancy.changed", vacancy, fields=changed, **_kept_wording(data))
     _show(session, vacancy)
     attend_employer(session, before)
+    return vacancy
+
+
+def confirm_recovered(session, actor, vacancy):
+    """Somebody has looked at what came back from the network after a restore. Raises Refused where nothing did."""
+    if vacancy.incomplete_since is None:
+        raise Refused(Message("Quest'offerta non è tra quelle da completare."))
+    vacancy.incomplete_since = None
+    session.flush()
+    note(session, actor, "vacancy.completed", vacancy)
     return vacancy
 
 

@@ -34,7 +34,7 @@ class Vacancy(Base):
     `external_ref` is what another program calls it, `content_key` what tells it where nothing calls it anything, and
     `import_seen` how the last import found its fields: by these a file that is imported again changes only what is new
     in it. `archived_at` is when an offer was brought in that was over already: the network never reads it, and figures
-    leave it out.
+    leave it out. `incomplete_since` is when it came back from the network after a restore, until somebody completes it.
     """
 
     __tablename__ = "vacancy"
@@ -107,6 +107,7 @@ class Vacancy(Base):
     content_key: Mapped[str | None] = mapped_column(String(64), index=True)
     import_seen: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    incomplete_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 
     employer: Mapped[Employer | None] = relationship(

@@ -34,6 +34,7 @@ SELECTION_LABELS = {
     "aperte": lazy("Aperte"),
     "in-scadenza": lazy("In scadenza"),
     "bozze": lazy("Bozze"),
+    "da-completare": lazy("Da completare"),
     "chiuse": lazy("Chiuse"),
     "scadute": lazy("Scadute"),
     "tutte": lazy("Tutte"),
@@ -63,6 +64,14 @@ def expiring(session, _operator):
 def drafts(session, _operator):
     count = queries.counts(session)["bozze"]
     return menu.Tile(_("Bozze"), count, url_for("vacancies.index", stato="bozze"), "it-pencil") if count else None
+
+
+@menu.tile
+def incomplete(session, _operator):
+    """What came back from the network after a restore, until somebody has looked at it."""
+    count = queries.counts(session)["da-completare"]
+    url = url_for("vacancies.index", stato="da-completare")
+    return menu.Tile(_("Da completare"), count, url, "it-warning-circle", "warning") if count else None
 
 
 @menu.tile
@@ -144,6 +153,7 @@ def vacancy_page(vacancy, values, errors):
         document=vacancy_sketch(vacancy),
         preview_desk=vacancy.desk,
         status=register.status_of(g.session, vacancy.ref),
+        is_shut=register.is_shut(g.session),
         public_path=public_path(vacancy),
         reported=open_reports_of(g.session, vacancy.ref),
         pay_warning=pay_warning(pay, clock.today(), rooms().config.pay_warning_from),
@@ -183,6 +193,13 @@ def close(ref):
         return vacancy_page(vacancy, request.form, {"positions_filled": [refusal.message]}), refusal.status
     flash(_("Chiusa: tra poco «%(title)s» non si vede più in tutta la rete.", title=vacancy.title), "success")
     return redirect(back_to(vacancy), 303)
+
+
+@vacancies.post("/<ref>/completata")
+def complete(ref):
+    vacancy = actions.confirm_recovered(g.session, g.operator, wanted_to_change(ref))
+    flash(_("«%(title)s» non è più tra quelle da completare.", title=vacancy.title), "success")
+    return redirect(url_for(".index", stato="da-completare"), 303)
 
 
 @vacancies.post("/<ref>/butta")

@@ -14,7 +14,7 @@ from schemas.codes import spelling
 PAGE_SIZE = 25
 EXPIRING = timedelta(days=7)
 
-SELECTIONS = ("aperte", "in-scadenza", "bozze", "chiuse", "scadute", "tutte")
+SELECTIONS = ("aperte", "in-scadenza", "bozze", "da-completare", "chiuse", "scadute", "tutte")
 ORDERS = ("scadenza", "pubblicazione", "titolo", "azienda")
 _STATES = {"aperte": "published", "bozze": "draft", "chiuse": "closed", "scadute": "expired"}
 
@@ -41,6 +41,8 @@ def selected(selection, today):
         return and_(True)
     if selection == "in-scadenza":
         return and_(Vacancy.state == "published", Vacancy.closes_on <= today + EXPIRING)
+    if selection == "da-completare":
+        return Vacancy.incomplete_since.is_not(None)
     return Vacancy.state == _STATES[selection]
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
-from federation import comparison, replica, statement
+from federation import comparison, register, replica, statement
 from federation.apply import apply_lines
 from federation.capofila import Capofila
 from federation.client import PeerClient
@@ -24,7 +24,9 @@ from federation.inbox import Inbox
 from federation.joining import JoinRequest
 from federation.keys import SealingKey, SigningKey
 from federation.members import Member
+from federation.opening import Opening
 from federation.ping import Pinger
+from federation.publisher import Publisher
 from federation.pull import Puller
 from federation.roster import NotServed, RosterStore
 from schemas.head import head_id
@@ -173,6 +175,95 @@ class Node:
         """The row about a peer."""
         with self.replica.reading() as session:
             return session.get(replica.Peer, peer)
+
+
+class DeskNode(Node):
+    """A node whose records come from a register, signed by its publisher as soon as that may open."""
+
+    def __init__(self, folder, id, replica_url=None):
+        super().__init__(folder, id, replica_url)
+        self.witness = self.folder / "witness"
+        self.order = None
+        self.lost = []
+        self.start()
+
+    def start(self):
+        """As a process does: with what its files say, and nothing else."""
+        file = self.folder / "desk.sqlite"
+        is_new = not file.exists()
+        self.desk = Database(f"sqlite:///{file}", durable=False)
+        if is_new:
+            with self.desk.setting_up() as connection:
+                register.RegisterBase.metadata.create_all(connection)
+        self.publisher = Publisher(
+            self.desk, self.replica, self.key, self.id, self.witness, self.store.network, self.clock
+        )
+        self.opening = Opening(
+            self.id,
+            self.desk,
+            self.replica,
+            self.witness,
+            self.store,
+            self.client,
+            self.clock,
+            transaction,
+            lambda _session, lost: self.lost.extend(lost),
+            lambda: self.order,
+        )
+
+    def stop(self):
+        self.publisher.release()
+        self.desk.dispose()
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def close(self):
+        self.stop()
+        super().close()
+
+    def wish(self, id, body=None, audience="public", kind="vacancy"):
+        """Have the desk publish a record, or withdraw it (None)."""
+        with transaction(self.desk) as session:
+            if body is None:
+                register.withdraw(session, id)
+            else:
+                register.publish(session, kind, id, audience, body)
+
+    def sign(self):
+        """One round of the publisher, if it may, and after five quiet seconds the head; how many statements."""
+        signed = 0
+        if self.opening.is_open:
+            signed += self.publisher.run_once()
+            self.skew += timedelta(seconds=61)
+            signed += self.publisher.run_once()
+        return signed
+
+    def state(self):
+        with self.desk.reading() as session:
+            return session.get(register.RegisterState, register.STATE_ID)
+
+    def backup(self, *, machine=False):
+        """The files of the desk as they are now; `machine`: with the witness, as a snapshot of the whole machine has it."""
+        names = ["desk.sqlite", "desk.sqlite-wal"] + ["witness"] * machine
+        return {name: (self.folder / name).read_bytes() for name in names if (self.folder / name).exists()}
+
+    def put_back(self, files):
+        """Stop, put these files in the place of what is there, and start again."""
+        self.stop()
+        for name in ("desk.sqlite", "desk.sqlite-wal", "desk.sqlite-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        for name, data in files.items():
+            (self.folder / name).write_bytes(data)
+        self.start()
+
+
+@contextmanager
+def transaction(database):
+    with database.writing() as session:
+        yield session
+        session.commit()
 
 
 def vacancy(title):

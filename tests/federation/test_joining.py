@@ -332,6 +332,8 @@ def test_the_worker_does_not_trust_the_door(somma, nodes, ispra, invitation):
     for forged in (
         {**honest, "body": thief},
         {**honest, "headers": {}},
+        {**honest, "headers": {**honest["headers"], "Signature-Input": []}},
+        {**honest, "headers": {**honest["headers"], "Signature": 7}},
         {**honest, "target": "/other"},
         {},
         {"body": None},

@@ -526,3 +526,16 @@ def test_standings_that_are_none_are_a_fault_of_the_peer(nodes, ispra):
                  b'{"feed": "x", "next": 0, "heads": [7]}', b'{"feed": "x", "next": 0, "heads": [{"payload": "x"}]}'):  # fmt: skip
         with impostor(nodes, lambda _after: page(next=1, remaining=5), heads=body):
             assert ispra.puller.pull("gavirate").fault.code == "heads"
+
+
+def test_what_a_peer_has_cost_is_counted(ispra, gavirate):
+    ispra.puller.pull("gavirate")
+    place = ispra.place("gavirate")
+    assert (place.rounds, place.verified) == (1, 1), "by a repair the head's signature alone"
+    assert len(RECORDS) * 100 < place.bytes_read < len(RECORDS) * 5_000
+    before = place.bytes_read
+    gavirate.publish("later")
+    ispra.puller.pull("gavirate")
+    place = ispra.place("gavirate")
+    assert (place.rounds, place.verified) == (2, 2)
+    assert 100 < place.bytes_read - before < 5_000

@@ -1,14 +1,15 @@
 """The replica: a cache that is made anew without regret, and what can be asked of it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from federation import replica
 from federation.database import Database
 from federation.replica import ReplicaState
-from tests.federation.origins import NETWORK
+from tests.federation.origins import NETWORK, START
 
 
 def feed(holder):
@@ -38,6 +39,39 @@ def test_many_copies_are_asked_for_at_once(holder, gavirate, ispra):
     wanted = [("gavirate", "desk-1"), ("ispra", "desk-1"), ("ispra", "desk-2")]
     assert set(holder.asks(replica.many, wanted)) == {("gavirate", "desk-1"), ("ispra", "desk-1")}
     assert holder.asks(replica.many, []) == {}
+
+
+def test_documents_are_those_of_a_kind_that_people_may_see_now(holder, gavirate, ispra):
+    holder.hears(
+        *(gavirate.says(f"desk-{seq}", seq) for seq in range(1, 41)),
+        gavirate.says("desk-41", 41, None),
+        gavirate.says("desk-42", 42, {"name": 5}),
+        ispra.says("desk-1", 1),
+    )
+    wanted = [("gavirate", f"desk-{number}") for number in range(50)] + [("ispra", "desk-1")] * 2
+
+    def asked(kind="desk", audience="public", now=START):
+        return holder.asks(replica.documents, kind, audience, wanted, now)
+
+    found = asked()
+    assert set(found) == {*(("gavirate", f"desk-{number}") for number in range(1, 41)), ("ispra", "desk-1")}
+    assert found["ispra", "desk-1"].body == holder.holds("desk-1", "ispra").body
+    assert asked(kind="vacancy") == asked(audience="members") == asked(now=START + timedelta(days=400)) == {}
+    assert holder.asks(replica.documents, "desk", "public", [], START) == {}
+
+
+def test_documents_are_found_by_their_key_whatever_else_is_indexed(holder, gavirate):
+    holder.hears(gavirate.says("desk-1", 1))
+    engine, told = holder.database.engine, []
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by what it has counted")
+    event.listen(engine, "before_cursor_execute", lambda *called: told.append(called[2:4]))
+    holder.asks(replica.documents, "desk", "public", [("gavirate", "desk-1"), ("ispra", "desk-1")], START)
+    statement, parameters = next(each for each in told if "FROM copy" in each[0])
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    by_key = "SEARCH copy USING INDEX sqlite_autoindex_copy_1 (origin=? AND id=?)"
+    assert {row[3] for row in plan if "copy" in row[3]} == {by_key}
 
 
 def test_live_copies_are_those_that_people_may_see(holder, gavirate, ispra):

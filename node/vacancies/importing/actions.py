@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from node.core import clock
 from node.core.audit import note
+from node.core.brake import brake
 from node.core.errors import Refused
 from node.vacancies.importing import queries
 from node.vacancies.importing.columns import IGNORED, LABELS, SEVERAL, propose
@@ -84,9 +85,14 @@ def choose_again(session, begun):
     begun.state = "mapping"
 
 
-def confirm_import(session, actor, begun):
-    """Have what the preview shows written. Raises Refused when there is no preview."""
+def confirm_import(session, actor, begun, withdrawing=None):
+    """Have what the preview shows written.
+
+    Raises Refused when there is no preview, Braked when a great part of all vacancies would be withdrawn and
+    `withdrawing` does not say how many.
+    """
     _must_be(begun, "checked")
+    brake(session, "vacancy", queries.withdrawn_by(session, begun.ref), withdrawing)
     begun.state = "confirmed"
     note(session, actor, "vacancy_import.confirmed", begun)
 

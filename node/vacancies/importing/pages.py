@@ -11,6 +11,7 @@ from itertools import islice
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from node.core import clock, doors
+from node.core.brake import Braked
 from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy, translate
 from node.core.parameters import asked_one_of, asked_page
@@ -228,7 +229,12 @@ def choose_again(ref):
 
 @importing.post("/<ref>/conferma")
 def confirm(ref):
-    actions.confirm_import(g.session, g.operator, wanted_to_change(ref))
+    begun = wanted_to_change(ref)
+    said = request.form.get("withdrawing", "")
+    try:
+        actions.confirm_import(g.session, g.operator, begun, int(said) if said.isdecimal() else None)
+    except Braked as braked:
+        return report_page(begun, braked), braked.status
     return redirect(url_for(".show", ref=ref), 303)
 
 
@@ -239,7 +245,7 @@ def cancel(ref):
     return redirect(url_for(".index"), 303)
 
 
-def report_page(begun):
+def report_page(begun, braked=None):
     outcome = asked_outcome()
     rows, total = queries.rows_of(g.session, begun.ref, outcome, page := asked_page())
     return render_template(
@@ -256,6 +262,8 @@ def report_page(begun):
         pages=max(1, -(-total // PAGE_SIZE)),
         link=lambda **changes: url_for(".show", ref=begun.ref, **{"esito": outcome} | changes),
         is_kept=bool(total) or not begun.rows_read,
+        braked=braked,
+        errors={"withdrawing": [braked.message]} if braked else {},
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from node.core.actors import NODE
 from node.vacancies.importing.columns import folded_head
 from node.vacancies.importing.models import Import, ImportRow
+from node.vacancies.models import Vacancy
 
 PAGE_SIZE = 50
 RECENT = 20
@@ -85,3 +86,10 @@ def counts_of(session, ref):
     counts = dict(session.execute(told).all())
     warned = select(func.count()).where(ImportRow.import_ref == ref, ImportRow.is_warned)
     return counts | {WARNED: session.scalar(warned)}
+
+
+def withdrawn_by(session, ref):
+    """How many vacancies that the network reads now would be taken from it by this import."""
+    ending = select(func.count()).select_from(ImportRow).join(Vacancy, Vacancy.ref == ImportRow.vacancy_ref)
+    is_live = (ImportRow.outcome == "expired", Vacancy.state == "published")
+    return session.scalar(ending.where(ImportRow.import_ref == ref, *is_live)) or 0

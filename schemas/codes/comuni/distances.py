@@ -1,7 +1,7 @@
 """How far apart comuni lie, as the crow flies: for every search within a radius over all of them at once."""
 
 from bisect import bisect_left, bisect_right
-from functools import cache
+from functools import cache, lru_cache
 from math import asin, cos, radians, sin, sqrt
 from operator import attrgetter
 
@@ -19,13 +19,17 @@ def _from_south_to_north() -> tuple[list[float], list[Comune]]:
     return [each.lat for each in found], found
 
 
-def around(lat: float, lon: float, km: float) -> list[tuple[Comune, float]]:
-    """The comuni whose point lies within `km` of a point in degrees, with the distance in km, nearest first."""
+@lru_cache(maxsize=16)
+def around(lat: float, lon: float, km: float) -> tuple[tuple[Comune, float], ...]:
+    """The comuni whose point lies within `km` of a point in degrees, with the distance in km, nearest first.
+
+    Remembered, since one search asks for the same circle several times, and many people for that of their town.
+    """
     lats, found = _from_south_to_north()
     reach = km / KM_PER_DEGREE + 1e-9
     strip = found[bisect_left(lats, lat - reach) : bisect_right(lats, lat + reach)]
     measured = [(each, great_circle_km(lat, lon, each.lat, each.lon)) for each in strip]
-    return sorted(((each, far) for each, far in measured if far <= km), key=lambda one: (one[1], one[0].istat))
+    return tuple(sorted(((each, far) for each, far in measured if far <= km), key=lambda one: (one[1], one[0].istat)))
 
 
 def within(istat: str, km: float) -> list[tuple[str, float]]:

@@ -205,3 +205,24 @@ def test_an_export_says_how_many_and_refuses_what_it_cannot_write(sportello, fil
         assert json.loads(sportello("import", tmp_path / f"tutte.{kind}", "--dry-run", "--json")[1])["unchanged"] == 2
     code, _, complaint = sportello("export", tmp_path / "tutte.pdf")
     assert (code, ".csv, .xlsx, .jsonl" in complaint) == (2, True)
+
+
+def test_a_file_that_would_end_nearly_all_needs_their_number(sportello, desk, counter, tmp_path):
+    def table(name, closes_on):
+        rows = [f"rif-{number};Magazziniere {number};Gavirate;determinato;{closes_on}" for number in range(25)]
+        path = tmp_path / name
+        path.write_text("\n".join(["Riferimento;Titolo;Comune;Contratto;Scadenza", *rows]), "utf-8")
+        return path
+
+    now = table("oggi.csv", clock.today() + timedelta(days=30))
+    assert sportello("import", now, "--yes")[0] == 0
+    over = table("domani.csv", clock.today() - timedelta(days=1))
+    code, _, complaint = sportello("import", over, "--yes")
+    assert code == 1
+    assert "ritirerebbe 25 delle 25 offerte in rete" in complaint
+    assert "--withdraw 25" in complaint
+    with desk.reading() as session:
+        assert session.scalar(select(func.count()).where(Vacancy.state == "published")) == 25
+    assert sportello("import", over, "--yes", "--withdraw", "25")[0] == 0
+    with desk.reading() as session:
+        assert session.scalar(select(func.count()).where(Vacancy.state == "published")) == 0

@@ -83,7 +83,9 @@ def test_the_numbers_are_counted_per_origin(citizen, ispra, copies, visits, conf
     found = samples(citizen)
     assert {name: value for (name, origin), value in found.items() if origin == "ispra"} == {
         "sportello_records": 2, "sportello_held_not_used": 1, "sportello_refused": 1, "sportello_failures": 4,
-        "sportello_remaining": 7, "sportello_confirmed_age_seconds": 300,
+        "sportello_remaining": 7, "sportello_confirmed_age_seconds": 300, "sportello_lag_seconds": 3600,
+        "sportello_differing_seconds": 0, "sportello_rounds_total": 0, "sportello_received_bytes_total": 0,
+        "sportello_verified_total": 0,
     }  # fmt: skip
     assert found["sportello_records", "gavirate"] == 0
     assert ("sportello_failures", "gavirate") not in found
@@ -106,3 +108,15 @@ def test_every_answer_names_the_version_in_the_form_that_peers_read(citizen, isp
     answer = citizen.get(path)
     assert answer.headers.getlist("Server") == [f"sportello/{__version__}"]
     assert PROGRAM.fullmatch(answer.headers["Server"])[1] == __version__
+
+
+def test_what_a_peer_costs_and_how_old_it_is_can_be_watched(client, ispra, visits, now):
+    since = now - timedelta(minutes=20)
+    visits(ok=timedelta(minutes=3), rounds=7, bytes_read=12_345, verified=40, differing_since=since)
+    found = samples(client)
+    assert found["sportello_lag_seconds", "ispra"] == 180
+    assert found["sportello_differing_seconds", "ispra"] == 1200
+    assert found["sportello_rounds_total", "ispra"] == 7
+    assert found["sportello_received_bytes_total", "ispra"] == 12_345
+    assert found["sportello_verified_total", "ispra"] == 40
+    assert ("sportello_rounds_total", "gavirate") not in found, "nobody visits himself"

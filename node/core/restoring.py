@@ -1,0 +1,31 @@
+"""What `sportello restore` leaves in the folder of the node for its next start, and whether the node found it."""
+
+import json
+from datetime import datetime
+
+from federation import durable
+from federation.opening import Order
+from node.core.config import Config
+
+MODE = 0o600
+
+
+def leave(config: Config, alone: bool, reason: str, now: datetime) -> None:
+    """Have the next start begin anew; `alone`: without having heard any other node, for this reason."""
+    told = {"alone": alone, "reason": reason, "ordered_at": now.isoformat()}
+    durable.write(config.restore_order, json.dumps(told, ensure_ascii=False).encode(), MODE)
+
+
+def ordered(config: Config) -> Order | None:
+    """The order that was left, or None."""
+    try:
+        told = json.loads(config.restore_order.read_text("utf-8"))
+        return Order(bool(told["alone"]), str(told["reason"]))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        return Order()
+
+
+def carried_out(config: Config) -> None:
+    config.restore_order.unlink(missing_ok=True)
