@@ -24,9 +24,11 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Select,
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     func,
     insert,
     inspect,
@@ -237,12 +239,12 @@ def create(database: Database) -> None:
 
 def lock(session: Session) -> ReplicaState:
     """The counter row, ours until the transaction ends: the first thing that whoever writes copies must ask for."""
-    return session.scalars(select(ReplicaState).with_for_update().execution_options(populate_existing=True)).one()
+    return session.scalars(_LOCKED).one()
 
 
 def state(session: Session) -> ReplicaState:
     """The feed id, the greatest position, and how far our own register was copied."""
-    return session.scalars(select(ReplicaState)).one()
+    return session.scalars(_STATE).one()
 
 
 def position(session: Session) -> int:
@@ -314,8 +316,8 @@ def changes(
     None means all audiences, all origins. `dropped` adds those of which no body is left: the index must forget them,
     the feed has nothing of them to say.
     """
-    wanted = select(Copy).where(*_happened(after, audiences, origins, dropped))
-    return session.scalars(wanted.order_by(Copy.position).limit(limit)).all()
+    told = _asked(after, audiences, origins) | {"limit": limit}
+    return session.scalars(_changes(audiences is not None, origins is not None, dropped), told).all()
 
 
 def remaining(
@@ -325,7 +327,8 @@ def remaining(
     origins: Collection[str] | None = None,
 ) -> int:
     """How many statements `changes` would still give after that position."""
-    return session.scalar(select(func.count()).select_from(Copy).where(*_happened(after, audiences, origins))) or 0
+    told = _asked(after, audiences, origins)
+    return session.scalar(_remaining(audiences is not None, origins is not None), told) or 0
 
 
 def confirmed_at(session: Session) -> dict[str, datetime]:
@@ -354,6 +357,8 @@ USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn
 
 # Statements of every page: put together once, because that takes SQLAlchemy longer than the database to answer.
 _POSITION = select(ReplicaState.position)
+_STATE = select(ReplicaState)
+_LOCKED = _STATE.with_for_update().execution_options(populate_existing=True)
 _HEADS = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *USED).group_by(Copy.origin)
 _NAMES = ("origin", "id")
 
@@ -388,17 +393,31 @@ def _refuse_lent(kind: str) -> None:
         raise ValueError(f"copies of the kind {kind} are lent: ask lease.shown")
 
 
-def _happened(
-    after: int, audiences: Collection[str] | None, origins: Collection[str] | None, dropped: bool = False
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Copy.position > after]
-    if audiences is not None:
-        conditions.append(Copy.audience.in_(audiences))
-    if origins is not None:
-        conditions.append(Copy.origin.in_(origins))
+@cache
+def _changes(of_audiences: bool, of_origins: bool, dropped: bool) -> Select[Copy]:
+    happened = select(Copy).where(*_happened(of_audiences, of_origins, dropped))
+    return happened.order_by(Copy.position).limit(bindparam("limit"))
+
+
+@cache
+def _remaining(of_audiences: bool, of_origins: bool) -> Select[int]:
+    return select(func.count()).select_from(Copy).where(*_happened(of_audiences, of_origins, dropped=False))
+
+
+def _happened(of_audiences: bool, of_origins: bool, dropped: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Copy.position > bindparam("after")]
+    if of_audiences:
+        conditions.append(Copy.audience.in_(bindparam("audiences", expanding=True)))
+    if of_origins:
+        conditions.append(Copy.origin.in_(bindparam("origins", expanding=True)))
     if not dropped:
         conditions.append(Copy.line.is_not(None))
     return conditions
+
+
+def _asked(after: int, audiences: Collection[str] | None, origins: Collection[str] | None) -> dict[str, Any]:
+    told = {"audiences": audiences, "origins": origins}
+    return {"after": after, **{name: list(asked) for name, asked in told.items() if asked is not None}}
 
 
 def _version_of(connection: Connection) -> int | None:

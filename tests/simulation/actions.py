@@ -18,6 +18,14 @@ FLOOD = 20
 STATEMENTS = 60
 """Among the first so many of a visit or a round, or of the first six of an action of a desk, a crash chooses one."""
 DAY = timedelta(days=1)
+SEALED_FOR = {
+    CAPOFILA: RELAYS[0],
+    RELAYS[0]: RELAYS[1],
+    RELAYS[1]: HIDDEN,
+    HIDDEN: RELAYS[0],
+    LEAVER: CAPOFILA,
+}
+"""One other for each: of every further audience, many more heads would have to be signed and compared."""
 
 
 class Impossible(Exception):
@@ -69,7 +77,7 @@ def narrow(simulation):
     node, record, wish = _record(simulation)
     if wish.audience.startswith("sealed:"):
         raise Impossible
-    audience = _sealed(simulation, node) if wish.audience != "public" else register.MEMBERS
+    audience = _sealed(node) if wish.audience != "public" else register.MEMBERS
     _say(simulation, node, {record: None, _new_id(simulation): _wish(simulation, node, audience, wish.kind)})
 
 
@@ -362,13 +370,11 @@ def _audience(simulation, node):
     draw = simulation.random.random()
     if draw < 0.45:
         return "public"
-    return register.MEMBERS if draw < 0.85 else _sealed(simulation, node)
+    return register.MEMBERS if draw < 0.85 else _sealed(node)
 
 
-def _sealed(simulation, node):
-    """For one other; what the hidden node seals reaches its relays alone."""
-    others = RELAYS if node.id == HIDDEN else simulation.members()
-    return f"sealed:{simulation.random.choice([name for name in others if name != node.id])}"
+def _sealed(node):
+    return f"sealed:{SEALED_FOR[node.id]}"
 
 
 def _end(simulation, node):

@@ -266,7 +266,7 @@ def simulated():
         patch.setattr(client, "sign", sign_request)
         patch.setattr(feed, "verify", verify_request)
         patch.setattr("os.fsync", lambda _: None)
-        patch.setattr(pull, "MAX_LINES", 8)
+        patch.setattr(pull, "MAX_LINES", 16)
         patch.setattr(repair, "MAX_LINES", 2)
         patch.setattr(renewal, "ROSTER_EVERY_S", 24 * 3600)
         patch.setattr(renewal, "ROSTER_ELSEWHERE_S", 48 * 3600)
