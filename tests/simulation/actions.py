@@ -54,7 +54,7 @@ def erase(simulation):
     node, record, _ = _record(simulation)
     _say(simulation, node, {record: None})
     if simulation.truth.wishes.get((node.id, record)) is None:
-        simulation.truth.erased.add((node.id, record))
+        simulation.truth.erase(node.id, record)
 
 
 def republish(simulation):
@@ -196,10 +196,7 @@ def lose_rows(simulation):
         raise Impossible
     keys = simulation.random.sample(keys, min(lost, len(keys)))
     simulation.note(f"{node.folder.name} {keys}")
-    for key in keys:
-        node.forget(*key)
-        simulation.watch.gaps.add((node.folder.name, key[0]))
-    simulation.watch.forget(node, keys)
+    _lose(simulation, node, keys)
 
 
 def lose_replica(simulation):
@@ -219,6 +216,21 @@ def lie(simulation):
     else:
         simulation.liar.moods[name] = simulation.random.choice(MOODS)
     simulation.note(f"{name} {simulation.liar.moods.get(name, 'honest')}")
+
+
+def deceive(simulation):
+    """Copies are lost just when the relay that could bring them back lies in its lists."""
+    relay = simulation.random.choice(RELAYS)
+    reader = simulation.random.choice([name for name in simulation.members() if name not in (HIDDEN, *RELAYS)])
+    relay, reader = simulation.world.nodes[relay], simulation.world.nodes[reader]
+    simulation.note(f"{relay.id} {reader.id}")
+    simulation.liar.moods.pop(relay.id, None)
+    origin = simulation.world.nodes[HIDDEN]
+    _spread(simulation, origin, relay, reader)
+    keys = [tuple(row) for row in reader.disk("copy", "origin, id", "WHERE origin = ? AND kind != 'head'", HIDDEN)]
+    _lose(simulation, reader, sorted(keys)[::2])
+    simulation.liar.moods[relay.id] = "lie in lists"
+    _spread(simulation, origin, relay, reader)
 
 
 def clone(simulation):
@@ -305,12 +317,13 @@ ACTIONS = {
     "lose rows": (6, lose_rows),
     "lose replica": (1.2, lose_replica),
     "lie": (14, lie),
-    "clone": (0.7, clone),
+    "deceive": (0.7, deceive),
+    "clone": (1.2, clone),
     "change routes": (5, change_routes),
-    "begin anew": (0.7, begin_anew),
+    "begin anew": (1, begin_anew),
     "remove member": (1, remove_member),
     "renew roster": (1, renew_roster),
-    "calm": (0.2, calm),
+    "calm": (0.1, calm),
 }
 """How often, and what."""
 
@@ -409,3 +422,21 @@ def _pass(simulation, span):
 def _sweep(simulation, node):
     node.sweep()
     simulation.watch.look(node, is_swept=True)
+
+
+def _lose(simulation, node, keys):
+    """Copies, and with them what the reader's cursor vouches for."""
+    for key in keys:
+        node.forget(*key)
+        simulation.watch.gaps.add((node.folder.name, key[0]))
+    simulation.watch.forget(node, keys)
+
+
+def _spread(simulation, origin, relay, reader):
+    """Something new goes the whole way, and a head after it."""
+    _say(simulation, origin, {_new_id(simulation): _wish(simulation, origin, "public")}, is_safe=True)
+    for span in (timedelta(0), timedelta(seconds=61)):
+        _pass(simulation, span)
+        simulation.work(origin)
+    simulation.read(relay, origin.id)
+    simulation.read(reader, relay.id)

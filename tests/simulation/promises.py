@@ -149,7 +149,7 @@ class Watch:
             return
         if not row.is_live or row.key not in gone:
             return
-        if row.key in self._truth.erased or row.order <= before.order:
+        if row.order > self._truth.erased.get(row.key, row.order) or row.order <= before.order:
             raise Broken("erased", f"{row} is back at {node.id}")
         gone.remove(row.key)
 

@@ -1,5 +1,6 @@
 """One seed: a network, three hundred random actions, every promise watched after each, and calm at the end."""
 
+import hashlib
 from collections import Counter, deque
 from datetime import timedelta
 
@@ -58,6 +59,17 @@ class Simulation:
         self.counts["repair"] = self.watch.repairs
         self.counts["fork proof"] = self.watch.proofs
         return self.counts
+
+    def outcome(self):
+        """What was done, and what then stands on every disk, in one hash."""
+        told = [sorted(self.counts.items())]
+        for name, node in self.world.nodes.items():
+            copies, register = (
+                node.disk("copy", "*", "ORDER BY position"),
+                node.disk("register", "*", "ORDER BY number"),
+            )
+            told.append((name, copies, register))
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def act(self):
         """One action, drawn anew where it makes no sense."""

@@ -9,7 +9,7 @@ from federation.page import page_of
 from federation.replica import Copy
 from tests.simulation.truth import Broken
 
-SEEDS = range(1000, 1012)
+SEEDS = range(1000, 1008)
 
 
 def take_whatever_comes(patch):
@@ -119,8 +119,8 @@ PLANTED = {
     compare_no_epochs: ({"order", "kept", "converged"}, {**BUSY, "begin anew": 15}),
     look_at_no_lease: ({"lease"}, {}),
     lend_without_comparing: ({"lease"}, {}),
-    move_the_cursor_first: ({"kept"}, BUSY),
-    adopt_any_list: ({"deleted", "lease"}, {"read": 6, "tell": 3, "lie": 2, "lose rows": 4}),
+    move_the_cursor_first: ({"kept"}, {"read": 10, "tell": 6}),
+    adopt_any_list: ({"forged", "deleted", "lease"}, {"deceive": 60}),
     compare_too_early: ({"idle repair"}, BUSY),
     keep_no_withdrawal: ({"order", "erased"}, {}),
     tell_everything_to_everybody: ({"audience"}, {}),
@@ -134,7 +134,7 @@ def test_a_planted_bug_is_caught(simulate, monkeypatch, plant):
     plant(monkeypatch)
     for seed in SEEDS:
         try:
-            simulate(seed, often=often, crashes=0.3)
+            simulate(seed, often=often, crashes=0.5)
         except AssertionError as fault:
             failure = fault
             break

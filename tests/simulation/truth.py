@@ -57,7 +57,8 @@ class Truth:
 
     def __init__(self):
         self.wishes = {}
-        self.erased = set()
+        self.erased = {}
+        """By origin and id, the order of the last statement before the erasure was wished: nothing live may follow it."""
         self.said = {}
         self.orders = {}
         """Every statement by origin and order; two of them where a node runs twice."""
@@ -80,6 +81,10 @@ class Truth:
     def of(self, origin):
         """The live wishes of an origin by id."""
         return {record: wish for (by, record), wish in self.wishes.items() if by == origin and wish is not None}
+
+    def erase(self, origin, record):
+        statements = self.said.get(origin, {}).get(record)
+        self.erased[origin, record] = statements[-1].order if statements else (0, 0)
 
     def double(self, node, twin):
         self.cloned.add(node.id)
