@@ -11,13 +11,14 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from federation import replica
-from federation.database import insert_into, table_of
+from federation.database import insert_for, insert_into, table_of
 from federation.head import bucket_of
 from federation.members import Member, Roster
 from federation.order import Intake, Quota
@@ -162,9 +163,14 @@ def row_of(statement: Statement, place: int, source: str, now: datetime) -> dict
 def write_copies(session: Session, rows: list[dict[str, Any]]) -> None:
     """Put the rows in the place of those that were held of the same records."""
     if rows:
-        upsert = insert_into(session, table_of(Copy))
-        changed = {name: upsert.excluded[name] for name in rows[0] if name not in ("origin", "id")}
-        session.execute(upsert.on_conflict_do_update(index_elements=["origin", "id"], set_=changed), rows)
+        session.execute(_replacing(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _replacing(dialect: str) -> Any:
+    upsert = insert_for(dialect, table_of(Copy))
+    changed = {name: each for name, each in upsert.excluded.items() if name not in ("origin", "id")}
+    return upsert.on_conflict_do_update(index_elements=["origin", "id"], set_=changed)
 
 
 def _refusal(line: bytes, refused: Refused) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from federation.head import Line
@@ -82,14 +82,10 @@ def page_of(
 
     `withdrawn`: withdrawals too, for an origin that wants to know what it said itself.
     """
-    wanted = select(Copy).where(
-        Copy.origin == origin, Copy.audience == audience, Copy.bucket == bucket, Copy.id > after, Copy.kind != "head"
-    )
-    wanted = wanted.where(Copy.seq > 0)
-    wanted = wanted.where(or_(~Copy.withdrawn, Copy.line.is_not(None)) if withdrawn else ~Copy.withdrawn)
+    asked = {"origin": origin, "audience": audience, "bucket": bucket, "after": after, "limit": limit + 1}
     lines: list[bytes] = []
     size, following = 0, None
-    for copy in session.scalars(wanted.order_by(Copy.id).limit(limit + 1)):
+    for copy in session.scalars(_RECORDS[withdrawn], asked):
         line = _line_of(copy, now, leases)
         if len(lines) == limit or (lines and size + len(line) + 1 > MAX_BYTES):
             return BucketPage(tuple(lines), following)
@@ -122,3 +118,20 @@ def _bare(told: dict[str, Any]) -> Line:
         raise ValueError("sha256 must be 64 hex digits")
     when = datetime.strptime(told["not_after"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     return Line(name, epoch, seq, when, digest)
+
+
+_RECORDS = {
+    with_withdrawn: select(Copy)
+    .where(
+        Copy.origin == bindparam("origin"),
+        Copy.audience == bindparam("audience"),
+        Copy.bucket == bindparam("bucket"),
+        Copy.id > bindparam("after"),
+        Copy.kind != "head",
+        Copy.seq > 0,
+        or_(~Copy.withdrawn, Copy.line.is_not(None)) if with_withdrawn else ~Copy.withdrawn,
+    )
+    .order_by(Copy.id)
+    .limit(bindparam("limit"))
+    for with_withdrawn in (True, False)
+}

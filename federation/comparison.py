@@ -8,17 +8,18 @@ is the truth about that bucket, so what it names comes in on that one signature,
 Of a record whose time ran out after the head was issued only its line is left, and counts like the record.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import bindparam, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import ColumnElement
 
 from federation import replica
 from federation.apply import row_of, write_copies
+from federation.database import insert_into, table_of
 from federation.head import Line, Summary, summary
 from federation.order import FORGOTTEN
 from federation.replica import Copy, ForkProof, Match
@@ -69,10 +70,8 @@ class Bucket(NamedTuple):
 
 def lines_of(session: Session, origin: str, audience: str, at: datetime) -> list[Line]:
     """What a head issued `at` that instant would describe, were our copies the origin's own."""
-    columns = (Copy.id, Copy.epoch, Copy.seq, Copy.not_after, Copy.digest)
-    wanted = select(*columns).where(Copy.origin == origin, Copy.audience == audience, Copy.kind != HEAD)
-    wanted = wanted.where(~Copy.withdrawn, Copy.not_after > at, Copy.seq > 0)
-    return [Line._make(told) for told in session.execute(wanted)]
+    told = {"origin": origin, "audience": audience, "at": at}
+    return [Line._make(line) for line in session.execute(_LINES, told)]
 
 
 def summed_up(session: Session, head: Head) -> Summary:
@@ -86,31 +85,13 @@ def unproved(session: Session, origins: Collection[str], now: datetime) -> list[
     Only a head that is the origin's last word about its audience, as far as we have heard: one that speaks of what we
     are still to be told, or that lies behind us, would differ without anything being wrong.
     """
-    other = aliased(Copy)
-    is_above = tuple_(other.epoch, other.seq) > tuple_(Copy.epoch, Copy.seq)
-    is_of_the_same = and_(other.origin == Copy.origin, other.audience == Copy.audience, is_above)
-    is_barred = and_(ForkProof.origin == Copy.origin, ForkProof.epoch >= Copy.epoch)
-    heads = select(Copy).where(
-        Copy.origin.in_(origins),
-        Copy.kind == HEAD,
-        Copy.line.is_not(None),
-        Copy.problem.is_(None),
-        ~select(other.id).where(is_of_the_same).exists(),
-        or_(~_is_proved(), _lacks_bodies(now)),
-        ~select(ForkProof.origin).where(is_barred).exists(),
-    )
-    return [Head.of(copy) for copy in session.scalars(heads.order_by(Copy.origin, Copy.audience))]
+    told = {"origins": list(origins), "now": now}
+    return [Head.of(copy) for copy in session.scalars(_UNPROVED, told)]
 
 
 def all_proved(session: Session, origins: Collection[str]) -> bool:
     """Whether our copies were found equal to the latest head of every audience of these origins."""
-    open_ones = select(Copy.id).where(
-        Copy.origin.in_(origins),
-        Copy.kind == HEAD,
-        Copy.line.is_not(None),
-        ~_is_proved(),
-    )
-    return session.execute(open_ones.limit(1)).first() is None
+    return session.execute(_OPEN_ONE, {"origins": list(origins)}).first() is None
 
 
 def lacking(session: Session, head: Head, now: datetime) -> set[str]:
@@ -118,8 +99,7 @@ def lacking(session: Session, head: Head, now: datetime) -> set[str]:
 
     None while the head lends nothing: they could not be shown.
     """
-    wanted = select(Copy.bucket).where(*_within(head), *_bodiless(Copy, now), _is_lent(Copy, now))
-    return set(session.scalars(wanted.distinct()))
+    return set(session.scalars(_LACKING, {"origin": head.origin, "audience": head.audience, "now": now}))
 
 
 def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bool | None:
@@ -134,18 +114,15 @@ def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bo
     if summed_up(session, head).root != head.root:
         return False
     epoch, seq = head.order
-    session.merge(
-        Match(
-            origin=head.origin,
-            audience=head.audience,
-            epoch=epoch,
-            seq=seq,
-            issued_at=head.issued_at,
-            matched_at=now,
-            lease_until=head.lends_until(longest),
-        )
-    )
-    session.flush()
+    told = {
+        "epoch": epoch,
+        "seq": seq,
+        "issued_at": head.issued_at,
+        "matched_at": now,
+        "lease_until": head.lends_until(longest),
+    }
+    noted = insert_into(session, table_of(Match)).values(origin=head.origin, audience=head.audience, **told)
+    session.execute(noted.on_conflict_do_update(index_elements=["origin", "audience"], set_=told))
     return True
 
 
@@ -186,32 +163,9 @@ def adopt(session: Session, head: Head, bucket: str, listed: Bucket, source: str
     return Adopted(len(missing), len(gone))
 
 
-def _is_proved() -> ColumnElement[bool]:
-    """Whether a head, as it stands in Copy, is the one that was last found equal."""
-    place = (Match.origin == Copy.origin, Match.audience == Copy.audience)
-    return select(Match.origin).where(*place, Match.epoch == Copy.epoch, Match.seq == Copy.seq).exists()
-
-
-def _lacks_bodies(now: datetime) -> ColumnElement[bool]:
-    """Whether bodies are missing of what a head, as it stands in Copy, describes and lends."""
-    other = aliased(Copy)
-    place = (other.origin == Copy.origin, other.audience == Copy.audience)
-    return select(other.id).where(*place, *_bodiless(other, now), _is_lent(other, now)).exists()
-
-
-def _bodiless(copy: Any, now: datetime) -> Iterable[ColumnElement[bool]]:
-    return copy.line.is_(None), ~copy.withdrawn, copy.seq > 0, copy.not_after > now
-
-
-def _is_lent(copy: Any, now: datetime) -> ColumnElement[bool]:
-    place = (Match.origin == copy.origin, Match.audience == copy.audience)
-    return select(Match.origin).where(*place, Match.lease_until > now).exists()
-
-
 def _held(session: Session, head: Head, bucket: str) -> Mapping[str, Any]:
-    columns = (Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.withdrawn, Copy.not_after, Copy.size)
-    wanted = select(*columns).where(*_within(head), Copy.bucket == bucket, Copy.kind != HEAD)
-    return {copy.id: copy for copy in session.execute(wanted)}
+    told = {"origin": head.origin, "audience": head.audience, "bucket": bucket}
+    return {copy.id: copy for copy in session.execute(_HELD, told)}
 
 
 def _order(copy: Any) -> tuple[int, int]:
@@ -251,13 +205,51 @@ def _bare_row(head: Head, bucket: str, line: Line, place: int, source: str, now:
 
 def _is_last_word(session: Session, head: Head) -> bool:
     epoch, seq = head.order
-    is_above = tuple_(Copy.epoch, Copy.seq) > tuple_(epoch, seq)
-    here = select(Copy.id).where(*_within(head), Copy.kind == HEAD, Copy.epoch == epoch, Copy.seq == seq)
-    return (
-        session.execute(here).first() is not None
-        and session.execute(select(Copy.id).where(*_within(head), is_above).limit(1)).first() is None
-    )
+    told = {"origin": head.origin, "audience": head.audience, "epoch": epoch, "seq": seq}
+    return session.execute(_LAST_WORD, told).first() is not None
 
 
-def _within(head: Head) -> Iterable[ColumnElement[bool]]:
-    return Copy.origin == head.origin, Copy.audience == head.audience
+# Asked of every head of every visit, and built once: SQLAlchemy takes longer to put them together than the database to
+# answer. `origin`, `audience`, `now` and the like are bound when they are asked.
+
+_WITHIN = (Copy.origin == bindparam("origin"), Copy.audience == bindparam("audience"))
+_LINES = select(Copy.id, Copy.epoch, Copy.seq, Copy.not_after, Copy.digest).where(
+    *_WITHIN, Copy.kind != HEAD, ~Copy.withdrawn, Copy.not_after > bindparam("at"), Copy.seq > 0
+)
+_HELD = select(Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.withdrawn, Copy.not_after, Copy.size).where(
+    *_WITHIN, Copy.bucket == bindparam("bucket"), Copy.kind != HEAD
+)
+
+
+def _above(copy: Any, epoch: Any, seq: Any) -> ColumnElement[bool]:
+    return tuple_(copy.epoch, copy.seq) > tuple_(epoch, seq)
+
+
+def _same(one: Any, other: Any) -> tuple[ColumnElement[bool], ...]:
+    return one.origin == other.origin, one.audience == other.audience
+
+
+def _bodiless(copy: Any) -> tuple[ColumnElement[bool], ...]:
+    """Whether the body of a live record is missing that its origin's last proved head lends."""
+    is_lent = select(Match.origin).where(*_same(Match, copy), Match.lease_until > bindparam("now")).exists()
+    return copy.line.is_(None), ~copy.withdrawn, copy.seq > 0, copy.not_after > bindparam("now"), is_lent
+
+
+_other = aliased(Copy)
+_IS_OVERTAKEN = select(_other.id).where(*_same(_other, Copy), _above(_other, Copy.epoch, Copy.seq)).exists()
+_LAST_WORD = select(Copy.id).where(
+    *_WITHIN, Copy.kind == HEAD, Copy.epoch == bindparam("epoch"), Copy.seq == bindparam("seq"), ~_IS_OVERTAKEN
+)
+_LACKING = select(Copy.bucket).where(*_WITHIN, *_bodiless(Copy)).distinct()
+_IS_PROVED = select(Match.origin).where(*_same(Match, Copy), Match.epoch == Copy.epoch, Match.seq == Copy.seq).exists()
+_IS_BARRED = select(ForkProof.origin).where(ForkProof.origin == Copy.origin, ForkProof.epoch >= Copy.epoch).exists()
+_HEADS = select(Copy).where(
+    Copy.origin.in_(bindparam("origins", expanding=True)), Copy.kind == HEAD, Copy.line.is_not(None)
+)
+_OPEN_ONE = _HEADS.with_only_columns(Copy.id).where(~_IS_PROVED).limit(1)
+_UNPROVED = _HEADS.where(
+    Copy.problem.is_(None),
+    ~_IS_OVERTAKEN,
+    or_(~_IS_PROVED, select(_other.id).where(*_same(_other, Copy), *_bodiless(_other)).exists()),
+    ~_IS_BARRED,
+).order_by(Copy.origin, Copy.audience)

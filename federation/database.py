@@ -124,7 +124,11 @@ class Database:
 
 def insert_into(session: Session, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
-    dialect = session.get_bind().dialect.name
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """The same for a statement that is built once and kept."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 

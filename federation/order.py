@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from federation.replica import Copy, ForkProof, Match
@@ -55,11 +55,10 @@ class Intake:
         self.proofs: dict[str, ForkProof] = {}
         self.ignored = 0
         self._read_copies(statements)
-        origins = {statement.origin for statement in statements}
-        barred = select(ForkProof.origin, ForkProof.epoch).where(ForkProof.origin.in_(origins))
-        self._barred = dict(session.execute(barred).all())
-        self._vouched = self._vouched_of(origins)
-        self._usage = self._usage_of(statements) if quota else {}
+        asked = {"origins": list({statement.origin for statement in statements})}
+        self._barred = dict(session.execute(_BARRED, asked).all())
+        self._vouched = self._vouched_of(asked)
+        self._usage = self._usage_of(asked) if quota else {}
 
     def take(self, statement: Statement) -> None:
         """Take the statement or ignore it. Raises Refused (`fork`, `audience`, `quota`)."""
@@ -92,21 +91,17 @@ class Intake:
     def _read_copies(self, statements: Sequence[Statement]) -> None:
         keys = [(statement.origin, statement.id) for statement in statements]
         places = [(statement.origin, statement.epoch, statement.seq) for statement in statements]
-        columns = (Copy.origin, Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.audience, Copy.size)
-        touched = or_(tuple_(Copy.origin, Copy.id).in_(keys), tuple_(Copy.origin, Copy.epoch, Copy.seq).in_(places))
-        for held in self._session.execute(select(*columns).where(touched)):
+        for held in self._session.execute(_TOUCHED, {"keys": keys, "places": places}):
             self._known[held.origin, held.id] = Known((held.epoch, held.seq), held.audience, held.size)
             self._digests[held.origin, held.epoch, held.seq] = held.digest
 
-    def _vouched_of(self, origins: set[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    def _vouched_of(self, asked: dict[str, list[str]]) -> dict[tuple[str, str], tuple[int, int]]:
         """By origin and audience, the order up to which the origin has vouched for what we hold."""
-        matches = self._session.scalars(select(Match).where(Match.origin.in_(origins)))
-        return {(match.origin, match.audience): (match.epoch, match.seq) for match in matches}
+        matches = self._session.execute(_MATCHES, asked)
+        return {(origin, audience): (epoch, seq) for origin, audience, epoch, seq in matches}
 
-    def _usage_of(self, statements: Sequence[Statement]) -> dict[str, tuple[int, int]]:
-        origins = {statement.origin for statement in statements}
-        held = select(Copy.origin, func.count(), func.sum(Copy.size)).where(Copy.origin.in_(origins), Copy.size > 0)
-        return {origin: (records, size) for origin, records, size in self._session.execute(held.group_by(Copy.origin))}
+    def _usage_of(self, asked: dict[str, list[str]]) -> dict[str, tuple[int, int]]:
+        return {origin: (records, size) for origin, records, size in self._session.execute(_USAGE, asked)}
 
     def _count(self, statement: Statement, before: int, after: int) -> None:
         if self._quota is None:
@@ -145,3 +140,20 @@ class Intake:
     def _held_at(self, place: tuple[str, int, int]) -> Any:
         held = select(Copy.kid, Copy.line).where(tuple_(Copy.origin, Copy.epoch, Copy.seq) == place, Copy.size > 0)
         return self._session.execute(held).first()
+
+
+# Asked of every page, and built once: SQLAlchemy takes longer to put them together than the database to answer.
+_ORIGINS: Any = bindparam("origins", expanding=True)
+_BARRED = select(ForkProof.origin, ForkProof.epoch).where(ForkProof.origin.in_(_ORIGINS))
+_MATCHES = select(Match.origin, Match.audience, Match.epoch, Match.seq).where(Match.origin.in_(_ORIGINS))
+_USAGE = (
+    select(Copy.origin, func.count(), func.sum(Copy.size))
+    .where(Copy.origin.in_(_ORIGINS), Copy.size > 0)
+    .group_by(Copy.origin)
+)
+_TOUCHED = select(Copy.origin, Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.audience, Copy.size).where(
+    or_(
+        tuple_(Copy.origin, Copy.id).in_(bindparam("keys", expanding=True)),
+        tuple_(Copy.origin, Copy.epoch, Copy.seq).in_(bindparam("places", expanding=True)),
+    )
+)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import BigInteger, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from federation import replica
@@ -143,35 +143,32 @@ class Publisher:
         No record that was withdrawn can come back so: the register has nothing of it but the withdrawal. What is still
         too much then was said once by a machine that is no more, and brought to us by others: it is dropped.
         """
-        if not self._is_torn():
+        is_torn, bodiless = self._torn()
+        if not is_torn:
             return
         _log.warning("the copies of our own records are not what we have signed: all are copied again")
-        bodiless = self._bodiless()
         with self.replica.writing() as session:
             counter = replica.lock(session)
             counter.published_epoch, counter.published_seq = 0, 0
             session.execute(delete(Copy).where(Copy.origin == self.origin, Copy.id.in_(bodiless)))
             session.commit()
         self._copy()
-        if self._is_torn():
+        if self._torn()[0]:
             self._drop_surplus()
 
-    def _is_torn(self) -> bool:
+    def _torn(self) -> tuple[bool, Sequence[str]]:
+        """Whether our own copies are not what we have signed; and those live records of ours whose copies lost their
+        bytes while our clock stood wrong: counted, and served to nobody.
+        """
         with self.replica.reading() as session:
             heads = unproved(session, {self.origin}, self.clock())
             is_different = any(summed_up(session, head).root != head.root for head in heads)
-        return is_different or bool(self._bodiless())
-
-    def _bodiless(self) -> Sequence[str]:
-        """The live records of ours whose copies lost their bytes while our clock stood wrong: counted, and served to nobody."""
-        lost = select(Copy.id).where(Copy.origin == self.origin, Copy.line.is_(None), ~Copy.withdrawn)
-        with self.replica.reading() as session:
-            ids = session.scalars(lost.where(Copy.not_after > self.clock())).all()
-        if not ids:
-            return ids
-        with self.desk.reading() as session:
-            signed = select(RegisterRow.id).where(RegisterRow.id.in_(ids), RegisterRow.line.is_not(None))
-            return session.scalars(signed).all()
+            ids = session.scalars(_BODILESS, {"origin": self.origin, "now": self.clock()}).all()
+        if ids:
+            with self.desk.reading() as session:
+                signed = select(RegisterRow.id).where(RegisterRow.id.in_(ids), RegisterRow.line.is_not(None))
+                ids = session.scalars(signed).all()
+        return is_different or bool(ids), ids
 
     def _drop_surplus(self) -> None:
         """Of our own copies, what the register knows nothing of. Its order is remembered: it does not come back."""
@@ -195,7 +192,21 @@ class Publisher:
 
 
 def _signed_after(session: Session, cursor: tuple[int, int]) -> list[Statement]:
-    order = tuple_(RegisterRow.epoch, RegisterRow.seq)
-    rows = select(RegisterRow.line, RegisterRow.kid).where(RegisterRow.line.is_not(None), order > cursor)
-    rows = rows.order_by(RegisterRow.epoch, RegisterRow.seq).limit(COPY_PAGE)
-    return [read(parse_line(line), kid) for line, kid in session.execute(rows) if line and kid]
+    epoch, seq = cursor
+    rows = session.execute(_SIGNED, {"epoch": epoch, "seq": seq, "page": COPY_PAGE})
+    return [read(parse_line(line), kid) for line, kid in rows if line and kid]
+
+
+# Asked in every run, and built once: SQLAlchemy takes longer to put them together than the database to answer.
+_BODILESS = select(Copy.id).where(
+    Copy.origin == bindparam("origin"), Copy.line.is_(None), ~Copy.withdrawn, Copy.not_after > bindparam("now")
+)
+_IS_AFTER = tuple_(RegisterRow.epoch, RegisterRow.seq) > tuple_(
+    bindparam("epoch", type_=BigInteger), bindparam("seq", type_=BigInteger)
+)
+_SIGNED = (
+    select(RegisterRow.line, RegisterRow.kid)
+    .where(RegisterRow.line.is_not(None), _IS_AFTER)
+    .order_by(RegisterRow.epoch, RegisterRow.seq)
+    .limit(bindparam("page"))
+)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    Update,
     bindparam,
     case,
     delete,
@@ -131,13 +132,12 @@ class Signed(NamedTuple):
 
 def locked_state(session: Session, now: datetime) -> RegisterState:
     """The one row, made when it is missing, and ours until the transaction ends."""
-    wanted = select(RegisterState).with_for_update()
-    state = session.scalars(wanted).one_or_none()
+    state = session.scalars(_STATE).one_or_none()
     if state is None:
         # The first epoch is the clock's: a node that lost everything and began anew must not speak from below itself.
         first = insert_into(session, table_of(RegisterState)).values(id=STATE_ID, epoch=int(now.timestamp()), seq=0)
         session.execute(first.on_conflict_do_nothing())
-        state = session.scalars(wanted).one()
+        state = session.scalars(_STATE).one()
     return state
 
 
@@ -256,11 +256,7 @@ def record(session: Session, signed: Iterable[Signed]) -> None:
         return
     for row in rows:
         row["read_number"], row["read_revision"] = row.pop("number"), row.pop("revision")
-    table = table_of(RegisterRow)
-    is_as_read = table.c.revision == bindparam("read_revision")
-    kept: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("read_")}
-    keep = update(table).where(table.c.number == bindparam("read_number"))
-    session.execute(keep.values(dirty=case((is_as_read, False), else_=table.c.dirty), **kept), rows)
+    session.execute(_KEEP, rows)
 
 
 def settle(session: Session, row: RegisterRow) -> None:
@@ -303,7 +299,7 @@ def _acceptable(document: dict[str, Any]) -> str:
 
 def _row(session: Session, id: str) -> RegisterRow | None:
     # Locked where rows can be: two actions on one record follow one another, and neither overtakes the publisher.
-    return session.scalars(select(RegisterRow).where(RegisterRow.id == id).with_for_update()).one_or_none()
+    return session.scalars(_ROW, {"id": id}).one_or_none()
 
 
 def _wish(session: Session, row: RegisterRow, wish: dict[str, Any]) -> None:
@@ -314,3 +310,17 @@ def _wish(session: Session, row: RegisterRow, wish: dict[str, Any]) -> None:
 
 def _same_audience(held: str, wanted: str) -> bool:
     return held == wanted or (wanted == MEMBERS and held.startswith(f"{MEMBERS}:"))
+
+
+def _keep() -> Update:
+    table = table_of(RegisterRow)
+    is_as_read = table.c.revision == bindparam("read_revision")
+    kept: dict[str, Any] = {name: bindparam(name) for name in Signed._fields if name not in {"number", "revision"}}
+    keep = update(table).where(table.c.number == bindparam("read_number"))
+    return keep.values({"dirty": case((is_as_read, False), else_=table.c.dirty), **kept})
+
+
+# Asked at every change and at every signature: SQLAlchemy takes longer to put a statement together than to ask it.
+_STATE = select(RegisterState).with_for_update()
+_ROW = select(RegisterRow).where(RegisterRow.id == bindparam("id")).with_for_update()
+_KEEP = _keep()

@@ -105,11 +105,12 @@ class Repairer:
         A head that was overtaken since it was read leaves nothing to mend: the next one will speak.
         """
         now = self._clock()
-        is_equal = self._write(partial(prove, head=head, now=now, longest=longest))
-        if is_equal is None:
-            return True
-        with self._replica.reading() as session:
-            return is_equal and not lacking(session, head, now)
+
+        def compared(session: Session) -> bool:
+            is_equal = prove(session, head, now, longest)
+            return is_equal is None or (is_equal and not lacking(session, head, now))
+
+        return self._write(compared)
 
     def _elsewhere(self, peer: Member, origin: str, members: Any) -> list[Member]:
         """The origin itself, where it is not the one that was read and can be reached."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Select,
     String,
     UniqueConstraint,
     and_,
@@ -38,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.selectable import Select, TextualSelect
+from sqlalchemy.sql.selectable import TextualSelect
 
 from federation.database import NAMING, Database, UtcDateTime
 from schemas.kinds import LEASED_KINDS
@@ -238,7 +239,7 @@ def create(database: Database) -> None:
 
 def lock(session: Session) -> ReplicaState:
     """The counter row, ours until the transaction ends: the first thing that whoever writes copies must ask for."""
-    return session.scalars(select(ReplicaState).with_for_update().execution_options(populate_existing=True)).one()
+    return session.scalars(_LOCKED).one()
 
 
 def state(session: Session) -> ReplicaState:
@@ -315,8 +316,8 @@ def changes(
     None means all audiences, all origins. `dropped` adds those of which no body is left: the index must forget them,
     the feed has nothing of them to say.
     """
-    wanted = _following(audiences is not None, origins is not None, dropped)
-    return session.scalars(wanted, _given(after=after, most=limit, audiences=audiences, origins=origins)).all()
+    told = _asked(after, audiences, origins) | {"limit": limit}
+    return session.scalars(_changes(audiences is not None, origins is not None, dropped), told).all()
 
 
 def remaining(
@@ -326,8 +327,8 @@ def remaining(
     origins: Collection[str] | None = None,
 ) -> int:
     """How many statements `changes` would still give after that position."""
-    left = select(func.count()).select_from(Copy).where(*_happened(audiences is not None, origins is not None, False))
-    return session.scalar(left, _given(after=after, audiences=audiences, origins=origins)) or 0
+    told = _asked(after, audiences, origins)
+    return session.scalar(_remaining(audiences is not None, origins is not None), told) or 0
 
 
 def confirmed_at(session: Session) -> dict[str, datetime]:
@@ -355,8 +356,9 @@ def refusals(session: Session) -> Sequence[Refusal]:
 USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn, Copy.problem.is_(None))
 
 # Statements of every page: put together once, because that takes SQLAlchemy longer than the database to answer.
-_STATE = select(ReplicaState)
 _POSITION = select(ReplicaState.position)
+_STATE = select(ReplicaState)
+_LOCKED = _STATE.with_for_update().execution_options(populate_existing=True)
 _HEADS = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *USED).group_by(Copy.origin)
 _NAMES = ("origin", "id")
 
@@ -392,13 +394,14 @@ def _refuse_lent(kind: str) -> None:
 
 
 @cache
-def _following(of_audiences: bool, of_origins: bool, dropped: bool) -> Select[Copy]:
-    wanted = select(Copy).where(*_happened(of_audiences, of_origins, dropped))
-    return wanted.order_by(Copy.position).limit(bindparam("most"))
+def _changes(of_audiences: bool, of_origins: bool, dropped: bool) -> Select[Copy]:
+    happened = select(Copy).where(*_happened(of_audiences, of_origins, dropped))
+    return happened.order_by(Copy.position).limit(bindparam("limit"))
 
 
-def _given(**told: object) -> dict[str, object]:
-    return {name: value for name, value in told.items() if value is not None}
+@cache
+def _remaining(of_audiences: bool, of_origins: bool) -> Select[int]:
+    return select(func.count()).select_from(Copy).where(*_happened(of_audiences, of_origins, dropped=False))
 
 
 def _happened(of_audiences: bool, of_origins: bool, dropped: bool) -> list[ColumnElement[bool]]:
@@ -411,6 +414,11 @@ def _happened(of_audiences: bool, of_origins: bool, dropped: bool) -> list[Colum
     if not dropped:
         conditions.append(Copy.line.is_not(None))
     return conditions
+
+
+def _asked(after: int, audiences: Collection[str] | None, origins: Collection[str] | None) -> dict[str, Any]:
+    told = {"audiences": audiences, "origins": origins}
+    return {"after": after, **{name: list(asked) for name, asked in told.items() if asked is not None}}
 
 
 def _version_of(connection: Connection) -> int | None:

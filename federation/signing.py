@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, delete, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
@@ -57,7 +57,7 @@ class AudienceState(NamedTuple):
 
 def is_anything_due(session: Session, now: datetime, network: str | None, periods: Periods) -> bool:
     """Whether `Round` would find something; cheap, because it is asked every second."""
-    if session.scalar(select(exists().where(_due(now, network)))):
+    if session.scalar(_IS_DUE[network is None], {"now": now}):
         return True
     state = session.get(RegisterState, STATE_ID)
     return state is not None and any(_is_head_due(each, now, periods) for each in _audiences(session, state.epoch))
@@ -81,9 +81,7 @@ class Round:
 
     def sign_due(self) -> bool:
         """Sign what is due, heads last. Whether more is waiting than fits into one transaction."""
-        wanted = select(RegisterRow).where(_due(self.now, self.network)).order_by(RegisterRow.number).limit(BATCH)
-        # A row within an open action is passed over: it comes next time, and nobody waits for anybody.
-        rows = self.session.scalars(wanted.with_for_update(skip_locked=True)).all()
+        rows = self.session.scalars(_DUE[self.network is None], {"now": self.now, "batch": BATCH}).all()
         record(self.session, [signed for row in rows if (signed := self._settle(row))])
         hasty = {row.audience for row in rows if row.erased and row.document is None}
         self._drop_what_nobody_remembers()
@@ -157,8 +155,7 @@ class Round:
         body = summary(_live(self.session, audience, self.issued_at)).body(
             lease_until=self.issued_at + timedelta(hours=self.periods.lease_h)
         )
-        wanted = select(RegisterRow).where(RegisterRow.id == head_id(audience))
-        row = self.session.scalars(wanted).one_or_none()
+        row = self.session.scalars(_ROW, {"id": head_id(audience)}).one_or_none()
         if row is None:
             row = RegisterRow(id=head_id(audience), kind=HEAD, audience=audience, dirty=False)
             self.session.add(row)
@@ -166,16 +163,16 @@ class Round:
         record(self.session, [self._sign(row, audience, body, not_after, None)])
 
     def _drop_what_nobody_remembers(self) -> None:
-        ended = RegisterRow.expires_at <= self.now - RECORD_LIFE
-        self.session.execute(delete(RegisterRow).where(ended, RegisterRow.line.is_(None), ~RegisterRow.dirty))
+        self.session.execute(_FORGET, {"ended_at": self.now - RECORD_LIFE})
 
 
-def _due(now: datetime, network: str | None) -> ColumnElement[bool]:
+def _due(is_alone: bool) -> ColumnElement[bool]:
+    """`is_alone`: the node belongs to no network, and what is for members waits."""
     is_wanted: ColumnElement[bool] = RegisterRow.dirty.is_(True)
-    if network is None:
+    if is_alone:
         is_wanted = and_(is_wanted, or_(RegisterRow.audience != MEMBERS, RegisterRow.document.is_(None)))
-    has_ended = and_(RegisterRow.expires_at <= now, RegisterRow.line.is_not(None))
-    return or_(is_wanted, RegisterRow.renew_at <= now, has_ended)
+    has_ended = and_(RegisterRow.expires_at <= bindparam("now"), RegisterRow.line.is_not(None))
+    return or_(is_wanted, RegisterRow.renew_at <= bindparam("now"), has_ended)
 
 
 def _audiences(session: Session, epoch: int) -> list[AudienceState]:
@@ -183,13 +180,9 @@ def _audiences(session: Session, epoch: int) -> list[AudienceState]:
 
     What was signed before this epoch began counts as before its first number: its heads describe nothing any more.
     """
-    is_head = RegisterRow.kind == HEAD
-    seq = func.max(case((RegisterRow.epoch == epoch, RegisterRow.seq), else_=0))
-    latest = select(RegisterRow.audience, is_head, seq, func.max(RegisterRow.issued_at))
-    latest = latest.where(RegisterRow.seq.is_not(None)).group_by(RegisterRow.audience, is_head)
     records: dict[str, list[Any]] = {}
     heads: dict[str, list[Any]] = {}
-    for audience, is_of_heads, *told in session.execute(latest):
+    for audience, is_of_heads, *told in session.execute(_LATEST, {"epoch": epoch}):
         (heads if is_of_heads else records)[audience] = told
     return [
         AudienceState(audience, *records[audience], *heads.get(audience, (None, None))) for audience in sorted(records)
@@ -212,12 +205,39 @@ def _elapsed_s(then: datetime, now: datetime) -> float:
 
 
 def _live(session: Session, audience: str, at: datetime) -> Sequence[Line]:
-    columns = (RegisterRow.id, RegisterRow.epoch, RegisterRow.seq, RegisterRow.expires_at, RegisterRow.digest)
-    live = select(*columns).where(
-        RegisterRow.audience == audience,
-        RegisterRow.kind != HEAD,
-        RegisterRow.seq.is_not(None),
-        ~RegisterRow.is_withdrawal,
-        RegisterRow.expires_at > at,
+    return [Line._make(told) for told in session.execute(_LIVE, {"audience": audience, "at": at})]
+
+
+# Asked every second, and built once: SQLAlchemy takes longer to put them together than the database to answer.
+_IS_DUE = {is_alone: select(exists().where(_due(is_alone))) for is_alone in (True, False)}
+_DUE = {
+    # A row within an open action is passed over: it comes next time, and nobody waits for anybody.
+    is_alone: select(RegisterRow)
+    .where(_due(is_alone))
+    .order_by(RegisterRow.number)
+    .limit(bindparam("batch"))
+    .with_for_update(skip_locked=True)
+    for is_alone in (True, False)
+}
+_IS_HEAD = RegisterRow.kind == HEAD
+_LATEST = (
+    select(
+        RegisterRow.audience,
+        _IS_HEAD,
+        func.max(case((RegisterRow.epoch == bindparam("epoch"), RegisterRow.seq), else_=0)),
+        func.max(RegisterRow.issued_at),
     )
-    return [Line._make(told) for told in session.execute(live)]
+    .where(RegisterRow.seq.is_not(None))
+    .group_by(RegisterRow.audience, _IS_HEAD)
+)
+_ROW = select(RegisterRow).where(RegisterRow.id == bindparam("id"))
+_LIVE = select(RegisterRow.id, RegisterRow.epoch, RegisterRow.seq, RegisterRow.expires_at, RegisterRow.digest).where(
+    RegisterRow.audience == bindparam("audience"),
+    RegisterRow.kind != HEAD,
+    RegisterRow.seq.is_not(None),
+    ~RegisterRow.is_withdrawal,
+    RegisterRow.expires_at > bindparam("at"),
+)
+_FORGET = delete(RegisterRow).where(
+    RegisterRow.expires_at <= bindparam("ended_at"), RegisterRow.line.is_(None), ~RegisterRow.dirty
+)

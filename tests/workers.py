@@ -9,10 +9,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 NETWORK = "tests/network/"
 QUESTIONS = "tests/node/citizens/test_twenty_thousand_questions.py"
-"""The one file of which each test is a piece of its own."""
+SIMULATION = "tests/simulation/"
+"""The places of which each test is a piece of its own."""
 
 LONGEST = (
     NETWORK,
+    SIMULATION,
     QUESTIONS,
     "tests/deploy/test_bench.py",
     "tests/node/citizens/test_api_contract.py",
@@ -26,7 +28,7 @@ LONGEST = (
 
 class ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid):
-        if nodeid.startswith(QUESTIONS):
+        if nodeid.startswith((QUESTIONS, SIMULATION)):
             return nodeid
         return NETWORK if nodeid.startswith(NETWORK) else nodeid.split("::", 1)[0]
 

@@ -1,0 +1,442 @@
+"""What can happen: to records, to machines, to wires, to clocks, to the network. Each with how often it does.
+
+An action says what it is about, does it with the code of the federation, and tells the watch where to look. One that
+makes no sense at the moment raises Impossible before it has done anything, and another is drawn.
+"""
+
+from datetime import timedelta
+
+from federation import register
+from tests.federation.origins import BODY
+from tests.simulation.liar import MOODS
+from tests.simulation.truth import Wish
+from tests.simulation.world import CAPOFILA, HIDDEN, LEAVER, RELAYS, START, Crash
+
+PERSON = {"desk": "desk-1", "occupations": ["9333"], "area": "012072"}
+MOST_RECORDS = 10
+FLOOD = 20
+STATEMENTS = 60
+"""Among the first so many of a visit or a round, or of the first six of an action of a desk, a crash chooses one."""
+DAY = timedelta(days=1)
+SEALED_FOR = {
+    CAPOFILA: RELAYS[0],
+    RELAYS[0]: RELAYS[1],
+    RELAYS[1]: HIDDEN,
+    HIDDEN: RELAYS[0],
+    LEAVER: CAPOFILA,
+}
+"""One other for each: of every further audience, many more heads would have to be signed and compared."""
+
+
+class Impossible(Exception):
+    """Not now."""
+
+
+def publish(simulation):
+    node = _desk(simulation)
+    if len(simulation.truth.of(node.id)) >= MOST_RECORDS:
+        raise Impossible
+    _publish(simulation, node, _audience(simulation, node))
+
+
+def change(simulation):
+    node, record, wish = _record(simulation)
+    _say(simulation, node, {record: wish._replace(word=_word(simulation), ends_at=_end(simulation, node))})
+
+
+def withdraw(simulation):
+    node, record, _ = _record(simulation)
+    _say(simulation, node, {record: None})
+
+
+def erase(simulation):
+    """A withdrawal that is never taken back."""
+    node, record, _ = _record(simulation)
+    _say(simulation, node, {record: None})
+    if simulation.truth.wishes.get((node.id, record)) is None:
+        simulation.truth.erase(node.id, record)
+
+
+def republish(simulation):
+    """A withdrawn id comes back under its old audience."""
+    node = _desk(simulation)
+    gone = [
+        (record, audience)
+        for (origin, record), audience in simulation.audiences.items()
+        if origin == node.id and simulation.truth.wishes.get((origin, record)) is None
+        if (origin, record) not in simulation.truth.erased
+    ]
+    if not gone or len(simulation.truth.of(node.id)) >= MOST_RECORDS:
+        raise Impossible
+    record, audience = simulation.random.choice(gone)
+    _say(simulation, node, {record: _wish(simulation, node, audience)})
+
+
+def narrow(simulation):
+    """Fewer are to see it: the id is withdrawn and another published in the same transaction."""
+    node, record, wish = _record(simulation)
+    if wish.audience.startswith("sealed:"):
+        raise Impossible
+    audience = _sealed(node) if wish.audience != "public" else register.MEMBERS
+    _say(simulation, node, {record: None, _new_id(simulation): _wish(simulation, node, audience, wish.kind)})
+
+
+def flood(simulation):
+    """More than fits into a page, for a short time."""
+    node = _desk(simulation)
+    wish = _wish(simulation, node, "public")
+    ends_at = node.clock() + timedelta(hours=2)
+    _say(simulation, node, {_new_id(simulation): wish._replace(ends_at=ends_at) for _ in range(FLOOD)})
+
+
+def work(simulation):
+    node = simulation.pick()
+    _risk(simulation, node)
+    simulation.note(node.folder.name)
+    simulation.work(node)
+
+
+def read(simulation):
+    node = simulation.pick()
+    peer = simulation.random.choice(simulation.peers_of(node))
+    _risk(simulation, node)
+    simulation.note(f"{node.folder.name} {peer}")
+    simulation.read(node, peer)
+
+
+def crash_while_answering(simulation):
+    """The one who is asked dies, and the asker has half an answer."""
+    node = simulation.pick()
+    peer = simulation.random.choice(simulation.peers_of(node))
+    server = simulation.world.reached(peer)
+    simulation.note(f"{node.folder.name} {peer}")
+    server.fuse = simulation.random.randint(1, 12)
+    simulation.read(node, peer)
+    server.fuse = None
+
+
+def tell(simulation):
+    """As it goes on quiet days: a desk publishes, its node signs and pings, a peer reads."""
+    node = _desk(simulation)
+    readers = [name for name in simulation.members() if node.id in simulation.peers_of(simulation.world.nodes[name])]
+    reader = simulation.world.nodes[simulation.random.choice(readers)]
+    if len(simulation.truth.of(node.id)) >= MOST_RECORDS:
+        raise Impossible
+    _publish(simulation, node, _audience(simulation, node))
+    simulation.work(node)
+    simulation.read(reader, node.id)
+
+
+def sweep(simulation):
+    node = simulation.pick()
+    simulation.note(node.folder.name)
+    _sweep(simulation, node)
+
+
+def stranger(simulation):
+    """Somebody who is no member reads what is public."""
+    node = simulation.pick()
+    what = simulation.random.choice(("changes", "heads"))
+    simulation.note(f"{node.folder.name} {what}")
+    simulation.world.stranger_asks(node, f"/federation/{what}")
+
+
+def moments(simulation):
+    _pass(simulation, timedelta(seconds=simulation.random.randint(1, 90)))
+
+
+def minutes(simulation):
+    _pass(simulation, timedelta(minutes=simulation.random.randint(2, 40)))
+
+
+def hours(simulation):
+    _pass(simulation, timedelta(hours=simulation.random.randint(1, 30)))
+    for node in simulation.world.machines():
+        if node.id not in simulation.removed:
+            _sweep(simulation, node)
+
+
+def cut(simulation):
+    pair = frozenset(simulation.random.sample(simulation.members(), 2))
+    simulation.note(" ".join(sorted(pair)))
+    simulation.world.cut.add(pair)
+
+
+def isolate(simulation):
+    """One node hears and is heard by nobody."""
+    name = simulation.random.choice(simulation.members())
+    simulation.note(name)
+    simulation.world.cut |= {frozenset((name, other)) for other in simulation.members() if other != name}
+
+
+def mend(simulation):
+    if not simulation.world.cut:
+        raise Impossible
+    whole = simulation.random.random() < 0.5
+    simulation.note("all" if whole else "one")
+    pairs = sorted(simulation.world.cut, key=sorted)
+    simulation.world.cut -= set(pairs) if whole else {simulation.random.choice(pairs)}
+
+
+def skew(simulation):
+    """A clock goes wrong by up to a day, or right again."""
+    node = simulation.pick()
+    span = simulation.random.choice((timedelta(0), timedelta(0), timedelta(minutes=4), timedelta(hours=2), DAY))
+    node.skew = span if simulation.random.random() < 0.5 else -span
+    simulation.note(f"{node.folder.name} {node.skew}")
+    simulation.watch.look(node)
+
+
+def lose_rows(simulation):
+    """A disk forgets some of its copies."""
+    node = simulation.pick()
+    lost = simulation.random.randint(1, 4)
+    keys = [(row[0], row[1]) for row in node.disk("copy", "origin, id", "ORDER BY origin, id")]
+    if not keys:
+        raise Impossible
+    keys = simulation.random.sample(keys, min(lost, len(keys)))
+    simulation.note(f"{node.folder.name} {keys}")
+    _lose(simulation, node, keys)
+
+
+def lose_replica(simulation):
+    """All copies at once, as when the file is deleted."""
+    name = simulation.random.choice(simulation.members())
+    simulation.note(name)
+    simulation.world.lose_replica(name)
+    simulation.watch.forget(simulation.world.nodes[name])
+    simulation.watch.look(simulation.world.nodes[name])
+
+
+def lie(simulation):
+    """A relay becomes dishonest for a while, or honest again."""
+    name = simulation.random.choice(RELAYS)
+    if name in simulation.liar.moods and simulation.random.random() < 0.5:
+        del simulation.liar.moods[name]
+    else:
+        simulation.liar.moods[name] = simulation.random.choice(MOODS)
+    simulation.note(f"{name} {simulation.liar.moods.get(name, 'honest')}")
+
+
+def deceive(simulation):
+    """Copies are lost just when the relay that could bring them back lies in its lists."""
+    relay = simulation.random.choice(RELAYS)
+    reader = simulation.random.choice([name for name in simulation.members() if name not in (HIDDEN, *RELAYS)])
+    relay, reader = simulation.world.nodes[relay], simulation.world.nodes[reader]
+    simulation.note(f"{relay.id} {reader.id}")
+    simulation.liar.moods.pop(relay.id, None)
+    origin = simulation.world.nodes[HIDDEN]
+    _spread(simulation, origin, relay, reader)
+    keys = [tuple(row) for row in reader.disk("copy", "origin, id", "WHERE origin = ? AND kind != 'head'", HIDDEN)]
+    _lose(simulation, reader, sorted(keys)[::2])
+    simulation.liar.moods[relay.id] = "lie in lists"
+    _spread(simulation, origin, relay, reader)
+
+
+def clone(simulation):
+    """A machine runs twice from now on, with one key and one address."""
+    world = simulation.world
+    if world.double is not None or simulation.truth.cloned:
+        raise Impossible
+    name = simulation.random.choice([name for name in simulation.members() if name not in (CAPOFILA, HIDDEN)])
+    simulation.note(name)
+    world.clone(name)
+    simulation.truth.double(world.nodes[name], world.ground.twin)
+    simulation.watch.double(world.nodes[name], world.ground.twin)
+
+
+def change_routes(simulation):
+    """The other of two machines answers under their address."""
+    if simulation.world.double is None:
+        raise Impossible
+    simulation.world.is_twin_reached = not simulation.world.is_twin_reached
+
+
+def begin_anew(simulation):
+    """All machines of a node burn, and no backup was made: a new one begins with its key and what it knows by heart."""
+    name = simulation.world.double or simulation.random.choice(simulation.members())
+    node = simulation.world.nodes[name]
+    last = max((order for origin, order in simulation.truth.orders if origin == name), default=(0, 0))
+    if name == HIDDEN or (simulation.truth.cloned and name != simulation.world.double):
+        raise Impossible
+    if simulation.world.now.timestamp() < last[0] + 1:
+        raise Impossible
+    used = sorted({said.audience for ids in simulation.truth.said.get(name, {}).values() for said in ids})
+    simulation.note(name)
+    simulation.truth.begin_anew(node)
+    simulation.world.begin_anew(name)
+    simulation.watch.forget(node)
+    for audience in used:
+        audience = register.MEMBERS if audience.startswith(register.MEMBERS) else audience
+        wish = _wish(simulation, node, audience)._replace(ends_at=None)
+        _say(simulation, node, {_new_id(simulation): wish}, is_safe=True)
+    simulation.work(node)
+
+
+def remove_member(simulation):
+    """The capofila takes a member out, and tells whom it reaches."""
+    if simulation.removed or simulation.number < 200 or LEAVER in simulation.truth.cloned:
+        raise Impossible
+    simulation.world.nodes[CAPOFILA].capofila.remove_member(LEAVER)
+    simulation.removed.add(LEAVER)
+    for node in simulation.world.nodes.values():
+        node.puller.wake(CAPOFILA)
+
+
+def renew_roster(simulation):
+    simulation.world.nodes[CAPOFILA].capofila.reissue_timestamp()
+    for node in simulation.world.nodes.values():
+        node.puller.wake(CAPOFILA)
+
+
+def calm(simulation):
+    simulation.calm()
+
+
+ACTIONS = {
+    "publish": (36, publish),
+    "change": (36, change),
+    "withdraw": (16, withdraw),
+    "erase": (12, erase),
+    "republish": (10, republish),
+    "narrow": (8, narrow),
+    "flood": (0.8, flood),
+    "tell": (8, tell),
+    "work": (10, work),
+    "read": (15, read),
+    "crash while answering": (1.2, crash_while_answering),
+    "sweep": (3, sweep),
+    "stranger": (2, stranger),
+    "moments pass": (34, moments),
+    "minutes pass": (12, minutes),
+    "hours pass": (2.5, hours),
+    "cut": (16, cut),
+    "isolate": (4, isolate),
+    "mend": (14, mend),
+    "skew": (6, skew),
+    "lose rows": (6, lose_rows),
+    "lose replica": (1.2, lose_replica),
+    "lie": (14, lie),
+    "deceive": (0.7, deceive),
+    "clone": (1.2, clone),
+    "change routes": (5, change_routes),
+    "begin anew": (1, begin_anew),
+    "remove member": (1, remove_member),
+    "renew roster": (1, renew_roster),
+    "calm": (0.1, calm),
+}
+"""How often, and what."""
+
+
+def _desk(simulation):
+    """A node whose desk is at work."""
+    return simulation.pick()
+
+
+def _record(simulation):
+    """A desk and one of its live records."""
+    node = _desk(simulation)
+    live = sorted(simulation.truth.of(node.id).items())
+    if not live:
+        raise Impossible
+    return node, *simulation.random.choice(live)
+
+
+def _publish(simulation, node, audience):
+    _say(simulation, node, {_new_id(simulation): _wish(simulation, node, audience)})
+
+
+def _say(simulation, node, wishes, is_safe=False):
+    """What a desk does in one transaction; promised once that has been committed."""
+    if not is_safe:
+        _risk(simulation, node, statements=6)
+    simulation.note(f"{node.folder.name} {wishes}")
+    try:
+        with node.desk.writing() as session:
+            for record, wish in wishes.items():
+                if wish is None:
+                    register.withdraw(session, record)
+                else:
+                    body = (
+                        PERSON | {"experience": wish.word} if wish.kind == "candidate" else BODY | {"name": wish.word}
+                    )
+                    register.publish(session, wish.kind, record, wish.audience, body, wish.ends_at)
+            session.commit()
+    except Crash:
+        simulation.counts["crash"] += 1
+        node.start()
+        return
+    finally:
+        node.fuse = None
+    for record, wish in wishes.items():
+        simulation.truth.wishes[node.id, record] = wish
+        if wish is not None:
+            simulation.audiences[node.id, record] = wish.audience
+
+
+def _wish(simulation, node, audience, kind=None):
+    is_person = audience != "public" and simulation.random.random() < 0.6
+    return Wish(kind or ("candidate" if is_person else "desk"), audience, _word(simulation), _end(simulation, node))
+
+
+def _audience(simulation, node):
+    draw = simulation.random.random()
+    if draw < 0.45:
+        return "public"
+    return register.MEMBERS if draw < 0.85 else _sealed(node)
+
+
+def _sealed(node):
+    return f"sealed:{SEALED_FOR[node.id]}"
+
+
+def _end(simulation, node):
+    if simulation.random.random() < 0.6:
+        return None
+    return max(node.clock(), START) + timedelta(minutes=simulation.random.randint(10, 3000))
+
+
+def _new_id(simulation):
+    simulation.named += 1
+    return f"record-{simulation.named}"
+
+
+def _word(simulation):
+    simulation.worded += 1
+    return f"w{simulation.worded}w"
+
+
+def _risk(simulation, node, statements=STATEMENTS):
+    if simulation.random.random() < simulation.crashes:
+        node.fuse = simulation.random.randint(1, statements)
+
+
+def _pass(simulation, span):
+    simulation.note(span)
+    simulation.world.now += span
+    for node in simulation.world.machines():
+        if node.id not in simulation.removed:
+            simulation.watch.look(node)
+
+
+def _sweep(simulation, node):
+    node.sweep()
+    simulation.watch.look(node, is_swept=True)
+
+
+def _lose(simulation, node, keys):
+    """Copies, and with them what the reader's cursor vouches for."""
+    for key in keys:
+        node.forget(*key)
+        simulation.watch.gaps.add((node.folder.name, key[0]))
+    simulation.watch.forget(node, keys)
+
+
+def _spread(simulation, origin, relay, reader):
+    """Something new goes the whole way, and a head after it."""
+    _say(simulation, origin, {_new_id(simulation): _wish(simulation, origin, "public")}, is_safe=True)
+    for span in (timedelta(0), timedelta(seconds=61)):
+        _pass(simulation, span)
+        simulation.work(origin)
+    simulation.read(relay, origin.id)
+    simulation.read(reader, relay.id)
