@@ -77,7 +77,7 @@ class Node:
 
     @cached_property
     def client(self):
-        return PeerClient(self.key, allow_private=True, clock=self.clock, deadline_s=10)
+        return PeerClient(self.key, allow_private=True, clock=self.clock, deadline_s=60)
 
     @cached_property
     def puller(self):

@@ -27,7 +27,7 @@ def nodes(tmp_path):
         gavirate, ispra = (stack.enter_context(Node(tmp_path, name).open()) for name in ("gavirate", "ispra"))
         found(gavirate)
         admit(gavirate, ispra)
-        ispra.client = Overheard(ispra.key, allow_private=True, clock=ispra.clock, deadline_s=10)
+        ispra.client = Overheard(ispra.key, allow_private=True, clock=ispra.clock, deadline_s=60)
         yield gavirate, ispra
 
 

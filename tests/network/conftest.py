@@ -26,7 +26,7 @@ class Demo:
     said: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory):
     """The demo, built and synced by its command, then ended by itself."""
     root = tmp_path_factory.mktemp("demo") / "nodes"
@@ -47,7 +47,7 @@ def demo(tmp_path_factory):
     shutil.rmtree(root, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(demo):
     """The processes of the nine nodes, all accepting connections."""
     processes = Nursery(demo.root)

@@ -14,7 +14,7 @@ from deploy.demo.processes import DemoFault
 from federation import replica
 
 MARK = "Custode di fari"
-PATIENCE_S = 120
+PATIENCE_S = 240
 
 
 class Clerk(threading.Thread):

@@ -16,7 +16,7 @@ SIZES = {"phone": (360, 740), "office": (1280, 800)}
 LANGUAGES = {"phone": "it", "office": "en"}
 """In which language each width is looked at: the marks are the same, the lengths are not."""
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(params=SIZES)

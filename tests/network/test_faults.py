@@ -199,7 +199,7 @@ def test_a_node_without_room_for_copies_serves_its_citizens_and_catches_up(netwo
         time.sleep(0.3)
     keys = network.publish(full)
     for _question in range(3):
-        answer = requests.get(f"{full.url}/api/v1/vacancies", params={"q": known, "page_size": "100"}, timeout=15)
+        answer = requests.get(f"{full.url}/api/v1/vacancies", params={"q": known, "page_size": "100"}, timeout=60)
         assert known in [item["title"] for item in answer.json()["items"]]
     network.wait_for(others, network.publish(others[0]))
     assert not network.hold(others, keys), "what has no room here cannot be read from here"

@@ -107,7 +107,7 @@ def window(chromium):
 
     def window(width=1280, **options):
         opened.append(chromium.new_context(viewport={"width": width, "height": 740}, locale="it-IT", **options))
-        opened[-1].set_default_timeout(15_000)
+        opened[-1].set_default_timeout(60_000)
         return opened[-1].new_page()
 
     yield window

@@ -29,7 +29,7 @@ def window(app, client, parties, chromium):
             context = chromium.new_context(viewport={"width": width, "height": 800}, locale="it-IT", **options)
             opened.append(context)
             context.add_cookies(kept)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(60_000)
             page = context.new_page()
             page.goto(f"{site}/desk/offerte/nuova")
             return page
