@@ -6,22 +6,26 @@ bare line, because the head still counts it. The trailer at the end of each page
 """
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from federation.head import Line
 from federation.lease import Leases
-from federation.page import MAX_BYTES, framed, members_of, unframed
+from federation.page import MAX_BYTES, MAX_LINES, framed, members_of, unframed
 from federation.replica import Copy
 from federation.statement import MAX_INTEGER, Envelope, Refused, envelope_in, instant, line_json
 from federation.transport import PeerFault
 from schemas.shapes import RECORD_ID, SHA256
 
 BARE = frozenset({"id", "epoch", "seq", "not_after", "sha256"})
+MAX_PAGES = 200
+"""Of one bucket: a source that never comes to an end is left."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,19 @@ class BucketPage:
         if following is not None and (following == after or not lines):
             raise PeerFault("page", f"the page leads from {after!r} to {following!r}: that is no way forward")
         return cls(tuple(lines), following)
+
+
+def fetched(get: Callable[[str], bytes], origin: str, audience: str, bucket: str) -> Iterator[bytes]:
+    """All lines of a bucket, page after page; `get` gives the body behind a target. Raises PeerFault."""
+    after = ""
+    for _ in range(MAX_PAGES):
+        asked = {"origin": origin, "audience": audience, "bucket": bucket, "after": after, "limit": MAX_LINES}
+        page = BucketPage.decoded(get(f"/federation/records?{urlencode(asked)}"), after)
+        yield from page.lines
+        if page.next is None:
+            return
+        after = page.next
+    raise PeerFault("page", f"a bucket of more than {MAX_PAGES} pages")
 
 
 def bare(line: Line) -> bytes:

@@ -7,7 +7,6 @@ is carried out once more.
 
 import json
 import os
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -61,15 +60,17 @@ def erase(session: Session, ledger: Ledger, id: str, when: datetime) -> None:
     register.erase(session, id)
 
 
-def replay(session: Session, ledger: Ledger, also: Callable[[Session, str], None] = lambda _session, _id: None) -> int:
-    """Erase again whatever has come back; the number of records. `also` tells the desk. A caller commits."""
+def replay(session: Session, ledger: Ledger) -> list[str]:
+    """Erase again whatever has come back; the ids. A caller commits."""
     back = register.living(session, ledger.ids())
     for each in back:
         register.erase(session, each)
-        also(session, each)
-    return len(back)
+    return back
 
 
 def _ends_with_newline(path: Path) -> bool:
-    data = path.read_bytes()
-    return not data or data.endswith(b"\n")
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read() == b"\n"

@@ -48,10 +48,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Order:
-    """What `sportello restore` has left for the node's next start: whether it may open without any peer, and why."""
+    """What `sportello restore` has left for the node's next start: whether it may open without any peer."""
 
     alone: bool = False
-    reason: str = ""
 
 
 class Opening:
@@ -155,8 +154,7 @@ class Opening:
 
     def _said(self) -> Said:
         with self._desk.reading() as session:
-            state = session.get(RegisterState, STATE_ID)
-        return Said(0, 0, None) if state is None else Said(state.epoch, state.seq, state.digest)
+            return register.said(session)
 
     def _is_put_back(self, said: Said, heard: Collection[Standing]) -> bool:
         verdict = self._witness.verdict(said)

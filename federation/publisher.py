@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from federation import replica
+from federation import register, replica
 from federation.apply import store
 from federation.comparison import summed_up, unproved
 from federation.database import Database
@@ -32,7 +32,7 @@ from federation.replica import Copy
 from federation.signing import HEAD, Periods, Round, is_anything_due
 from federation.statement import Statement, parse_line, read
 from federation.upkeep import BODILESS, move
-from federation.witness import Said, Witness
+from federation.witness import Witness
 
 _log = logging.getLogger(__name__)
 
@@ -118,9 +118,9 @@ class Publisher:
 
     def _write_witness(self) -> None:
         with self.desk.reading() as session:
-            state = session.get(RegisterState, STATE_ID)
-        if state is not None and state.digest is not None:
-            self._witness.note(Said(state.epoch, state.seq, state.digest))
+            said = register.said(session)
+        if said.digest is not None:
+            self._witness.note(said)
 
     def _copy(self) -> None:
         """Bring the replica up to the register, in pages, all from one snapshot of the register."""

@@ -7,29 +7,23 @@ signed counts: a peer can keep something from us, and cannot make us say anythin
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import urlencode
 
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from federation import buckets
-from federation.buckets import BucketPage
 from federation.client import Answer
 from federation.database import json_text
 from federation.head import Line, summary
-from federation.page import MAX_LINES
 from federation.register import RegisterRow, RegisterState
 from federation.standing import Standing
 from federation.statement import Keyring, Refused, Statement, verify
 from federation.transport import PeerFault
 from schemas.head import BUCKETS
 
-MAX_PAGES = 200
-"""Of one bucket: a source that never comes to an end is left."""
 MAX_LINES_KEPT = 100_000
 """So many bare lines are believed to be ours: nobody has signed them."""
 
@@ -85,7 +79,7 @@ def fetch(
     for audience in sorted({*audiences, *heads}):
         listed: list[Line] = []
         for bucket in BUCKETS:
-            for line in _listed(asker, url, origin, audience, bucket):
+            for line in buckets.fetched(lambda target: asker.get(url, target).body, origin, audience, bucket):
                 listed += _sort_in(found, line, audience, origin, keyring)
         if audience in heads:
             _compare(found, heads[audience], listed)
@@ -94,7 +88,7 @@ def fetch(
 def fetch_heads(found: Found, standing: Standing, origin: str, keyring: Keyring) -> None:
     """Add the heads of ours that a peer has told."""
     for line in standing.heads_of({origin}):
-        if (statement := _ours(line, origin, keyring)) is not None:
+        if isinstance(statement := _ours(line, origin, keyring), Statement):
             found.heads.append(statement)
 
 
@@ -117,11 +111,12 @@ def begin_anew(session: Session, state: RegisterState, found: Found, noted_epoch
     return lost
 
 
-def _ours(line: bytes, origin: str, keyring: Keyring) -> Statement | None:
+def _ours(line: bytes, origin: str, keyring: Keyring) -> Statement | Line | None:
+    """What a line says of us; a bare line is believed to, None is what another has said or nobody."""
     try:
         told = buckets.read(line)
         if isinstance(told, Line):
-            return None
+            return told
         statement = verify(told, keyring)
     except Refused:
         return None
@@ -130,19 +125,16 @@ def _ours(line: bytes, origin: str, keyring: Keyring) -> Statement | None:
 
 def _sort_in(found: Found, line: bytes, audience: str, origin: str, keyring: Keyring) -> list[Line]:
     """Keep what a line says of us; the line by which a head counts the record, where it is a living one."""
-    statement = _ours(line, origin, keyring)
-    if statement is not None and statement.kind != "head":
-        found.take(statement)
-        told = Line(statement.id, statement.epoch, statement.seq, statement.not_after, statement.digest)
-        return [] if statement.body is None else [told]
-    with suppress(Refused):
-        bare = buckets.read(line)
-        if isinstance(bare, Line):
-            if len(found.lines) >= MAX_LINES_KEPT:
-                raise PeerFault("quota", f"more than {MAX_LINES_KEPT} bare lines")
-            found.lines[bare.id] = audience, bare
-            return [bare]
-    return []
+    told = _ours(line, origin, keyring)
+    if isinstance(told, Line):
+        if len(found.lines) >= MAX_LINES_KEPT:
+            raise PeerFault("quota", f"more than {MAX_LINES_KEPT} bare lines")
+        found.lines[told.id] = audience, told
+        return [told]
+    if told is None or told.kind == "head":
+        return []
+    found.take(told)
+    return [] if told.body is None else [Line(told.id, told.epoch, told.seq, told.not_after, told.digest)]
 
 
 def _compare(found: Found, head: Statement, listed: Iterable[Line]) -> None:
@@ -151,20 +143,6 @@ def _compare(found: Found, head: Statement, listed: Iterable[Line]) -> None:
     known = found.whole.get(head.audience)
     if (known is None or known[0] < head.order) and summary(told).root == (head.body or {}).get("root"):
         found.whole[head.audience] = head.order, frozenset(line.id for line in told)
-
-
-def _listed(asker: Asks, url: str, origin: str, audience: str, bucket: str) -> Iterable[bytes]:
-    after = ""
-    for _ in range(MAX_PAGES):
-        asked = urlencode(
-            {"origin": origin, "audience": audience, "bucket": bucket, "after": after, "limit": MAX_LINES}
-        )
-        page = BucketPage.decoded(asker.get(url, f"/federation/records?{asked}").body, after)
-        yield from page.lines
-        if page.next is None:
-            return
-        after = page.next
-    raise PeerFault("page", f"a bucket of more than {MAX_PAGES} pages")
 
 
 def _take_back(session: Session, statement: Statement) -> Lost | None:

@@ -38,6 +38,7 @@ from sqlalchemy.sql import ColumnElement
 
 from federation.database import NAMING, UtcDateTime, insert_into, json_text, table_of
 from federation.statement import strict_json
+from federation.witness import Said
 from schemas.shapes import AUDIENCE, RECORD_ID
 from schemas.statement import PAYLOAD_MAX_BYTES
 
@@ -237,6 +238,12 @@ def status_of(session: Session, id: str) -> str | None:
     if is_withdrawn:
         return "withdrawn"
     return "published" if is_shown else "waiting"
+
+
+def said(session: Session) -> Said:
+    """The last statement that was signed; (0, 0) for none."""
+    state = session.get(RegisterState, STATE_ID)
+    return Said(0, 0, None) if state is None else Said(state.epoch, state.seq, state.digest)
 
 
 def is_shut(session: Session) -> bool:

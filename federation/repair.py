@@ -22,20 +22,15 @@ from sqlalchemy.orm import Session
 
 from federation import buckets
 from federation.apply import USUAL_QUOTA, apply_lines, keyring_of
-from federation.buckets import BucketPage
 from federation.client import PeerClient
 from federation.comparison import Bucket, Head, adopt, lacking, prove, summed_up, unproved
 from federation.database import Database
 from federation.head import Line, bucket_of
 from federation.members import Member
-from federation.page import MAX_LINES
 from federation.roster import RosterStore
 from federation.statement import Envelope, Keyring, Refused, Statement, read
 from federation.transport import PeerFault
 from schemas.head import BUCKETS
-
-MAX_PAGES = 200
-"""Of one bucket: a source that never comes to an end is left."""
 
 T = TypeVar("T")
 
@@ -146,9 +141,8 @@ class Repairer:
 
     def _digests(self, head: Head, source: Member) -> list[bytes]:
         epoch, seq = head.order
-        answer = self._client.get(
-            source.url or "", _target("digests", origin=head.origin, audience=head.audience, head=f"{epoch}.{seq}")
-        ).json()
+        asked = urlencode({"origin": head.origin, "audience": head.audience, "head": f"{epoch}.{seq}"})
+        answer = self._client.get(source.url or "", f"/federation/digests?{asked}").json()
         try:
             told = [bytes.fromhex(digest) for digest in answer["digests"]]
         except (KeyError, TypeError, ValueError) as fault:
@@ -158,7 +152,7 @@ class Repairer:
         return told
 
     def _heal_bucket(self, head: Head, bucket: str, digest: bytes, source: Member, healed: Healed) -> bool:
-        lines = self._fetch(head, bucket, source)
+        lines = list(buckets.fetched(partial(self._body, source), head.origin, head.audience, bucket))
         listed = self._listed(head, bucket, lines)
         if listed is None or _digest_of(head, listed) != digest:
             self._take_one_by_one(lines, source, healed)
@@ -172,20 +166,8 @@ class Repairer:
         healed.dropped += adopted.dropped
         return True
 
-    def _fetch(self, head: Head, bucket: str, source: Member) -> list[bytes]:
-        """All lines of a bucket; nothing is kept before the last page is there."""
-        lines: list[bytes] = []
-        after = ""
-        for _ in range(MAX_PAGES):
-            target = _target(
-                "records", origin=head.origin, audience=head.audience, bucket=bucket, after=after, limit=str(MAX_LINES)
-            )
-            page = BucketPage.decoded(self._client.get(source.url or "", target).body, after)
-            lines += page.lines
-            if page.next is None:
-                return lines
-            after = page.next
-        raise PeerFault("page", f"a bucket of more than {MAX_PAGES} pages")
+    def _body(self, source: Member, target: str) -> bytes:
+        return self._client.get(source.url or "", target).body
 
     def _listed(self, head: Head, bucket: str, lines: Sequence[bytes]) -> Bucket | None:
         """What the lines say of this bucket as the head saw it; None when a line is of another matter."""
@@ -246,7 +228,3 @@ def _is_bare(line: bytes) -> bool:
         return isinstance(buckets.read(line), Line)
     except Refused:
         return False
-
-
-def _target(what: str, **asked: str) -> str:
-    return f"/federation/{what}?{urlencode(asked)}"

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -235,6 +236,14 @@ def create(database: Database) -> None:
         connection.execute(
             insert(ReplicaState).values(id=STATE_ID, schema_version=SCHEMA_VERSION, feed=secrets.token_hex(8))
         )
+
+
+def is_made(database: Database) -> bool:
+    """Whether its tables are there and those of this version of the program."""
+    if database.url.get_backend_name() == "sqlite" and not Path(database.url.database or "").exists():
+        return False
+    with database.engine.connect() as connection:
+        return _version_of(connection) == SCHEMA_VERSION
 
 
 def lock(session: Session) -> ReplicaState:

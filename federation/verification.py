@@ -10,15 +10,14 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from federation import replica
+from federation import register, replica
 from federation.apply import keyring_of
 from federation.comparison import Head, lines_of
 from federation.head import bucket_of, summary
 from federation.members import Roster
-from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.register import RegisterRow
 from federation.replica import Copy, Match
 from federation.statement import Keyring, Refused, parse_line, strict_json, verify
-from federation.witness import Said
 
 PAGE = 500
 
@@ -30,15 +29,9 @@ class Differing(NamedTuple):
     audience: str
 
 
-def said(session: Session) -> Said:
-    """The last statement that the register knows it has signed; (0, 0) for none."""
-    state = session.get(RegisterState, STATE_ID)
-    return Said(0, 0, None) if state is None else Said(state.epoch, state.seq, state.digest)
-
-
 def wrong_rows(session: Session, keyring: Keyring) -> list[str]:
     """The ids of the register's rows whose bytes are not what the row says, or not signed by our key."""
-    last = said(session).order
+    last = register.said(session).order
     wrong = []
     for row in session.scalars(select(RegisterRow).where(RegisterRow.line.is_not(None)).order_by(RegisterRow.number)):
         try:

@@ -29,6 +29,8 @@ from sqlalchemy.engine import URL
 from node import __version__
 from node.commands.faults import Trouble
 from node.core import clock, db, restoring
+from node.core.actors import NODE
+from node.core.audit import note
 from node.core.claim import claim_of
 from node.core.config import FILE, Config, load
 from node.core.identity import PUBLIC
@@ -43,6 +45,14 @@ MODE = 0o600
 SHORTEST_REASON = 10
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """The node itself, as the audit names what a deed was done to."""
+
+    ref: str
+    __tablename__ = "node"
 
 
 @dataclass(frozen=True)
@@ -168,7 +178,8 @@ def restore(data: Path, file: Path, alone: bool, reason: str, say: Say) -> Confi
         load_dump(config, unfinished, say)
         with db.opened(db.desk_of(config)) as desk:
             db.bring_up_to_date(desk, config.desk_url)
-        restoring.leave(config, alone, reason.strip(), clock.now())
+            note_restore(desk, told, alone, reason.strip())
+        restoring.leave(config, alone, clock.now())
         unfinished.chmod(0o750)
         if older is not None:
             aside = place_beside(data)
@@ -181,6 +192,13 @@ def restore(data: Path, file: Path, alone: bool, reason: str, say: Say) -> Confi
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return load(data, {})
+
+
+def note_restore(desk: db.Database, told: Backup, alone: bool, reason: str) -> None:
+    """What was put back, and why nobody was asked, stays in the audit of the node itself."""
+    facts = {"made_at": told.made_at.isoformat(), "alone": alone} | ({"reason": reason} if alone else {})
+    with db.transaction(desk) as session:
+        note(session, NODE, "node.restored", Restored(told.id), **facts)
 
 
 def check_place(data: Path, told: Backup) -> Config | None:

@@ -54,7 +54,9 @@ def verify(config: Config, progress: Progress = lambda _count: None) -> Iterator
                 yield of_witness(config, session)
                 yield of_erasures(config, session)
                 yield of_audit(session)
-        replica.create(copies)
+        if not replica.is_made(copies):
+            yield Finding("copie", False, "Le copie degli altri Comuni non ci sono, o sono di un’altra versione.", ANEW)
+            return
         with copies.reading() as session:
             yield of_copies(session, roster, progress)
             yield of_digests(config, session)
@@ -134,7 +136,7 @@ def of_register(config: Config, session: Session) -> Finding:
         return Finding(
             "registro", False, f"{len(wrong)} righe su {total} non sono quelle firmate: {named(wrong)}", TO_RESTORE
         )
-    last = verification.said(session)
+    last = register.said(session)
     return Finding(
         "registro",
         True,
@@ -143,7 +145,7 @@ def of_register(config: Config, session: Session) -> Finding:
 
 
 def of_witness(config: Config, session: Session) -> Finding:
-    verdict = Witness(config.witness, config.id).verdict(verification.said(session))
+    verdict = Witness(config.witness, config.id).verdict(register.said(session))
     anew = "Non fare niente: alla prossima accensione il nodo se ne accorge e riparte da quello che gli altri sanno."
     if verdict is Verdict.CONTRADICTS:
         return Finding(
@@ -236,5 +238,6 @@ def named(ids: list[str]) -> str:
     return ", ".join(ids[:NAMED]) + more
 
 
+ANEW = "Accendi il nodo: le chiede agli altri da solo."
 TO_RESTORE = "Ferma il nodo e rimetti l’ultima copia buona: sportello restore FILE --data CARTELLA"
 REFILL = "Ferma il nodo e cancella replica.sqlite: si riempie da sola dagli altri nodi."

@@ -29,12 +29,13 @@ class Braked(Refused):
         self.living = living
 
 
-def needs_a_word(session: Session, kind: str, count: int) -> bool:
-    """Whether withdrawing so many records of this kind has to be confirmed: more than 20, and more than a fifth."""
-    return count > max(ALWAYS, SHARE * register.count_living(session, kind))
+def needs_a_word(count: int, living: int) -> bool:
+    """Whether withdrawing so many of the living records has to be confirmed: more than 20, and more than a fifth."""
+    return count > max(ALWAYS, SHARE * living)
 
 
 def brake(session: Session, kind: str, count: int, confirmed: int | None) -> None:
     """Raises Braked where so many would be withdrawn and `confirmed` is another number, or none."""
-    if needs_a_word(session, kind, count) and confirmed != count:
-        raise Braked(count, register.count_living(session, kind))
+    living = register.count_living(session, kind)
+    if needs_a_word(count, living) and confirmed != count:
+        raise Braked(count, living)

@@ -10,17 +10,17 @@ from node.core.config import Config
 MODE = 0o600
 
 
-def leave(config: Config, alone: bool, reason: str, now: datetime) -> None:
-    """Have the next start begin anew; `alone`: without having heard any other node, for this reason."""
-    told = {"alone": alone, "reason": reason, "ordered_at": now.isoformat()}
-    durable.write(config.restore_order, json.dumps(told, ensure_ascii=False).encode(), MODE)
+def leave(config: Config, alone: bool, now: datetime) -> None:
+    """Have the next start begin anew; `alone`: without having heard any other node."""
+    told = {"alone": alone, "ordered_at": now.isoformat()}
+    durable.write(config.restore_order, json.dumps(told).encode(), MODE)
 
 
 def ordered(config: Config) -> Order | None:
     """The order that was left, or None."""
     try:
         told = json.loads(config.restore_order.read_text("utf-8"))
-        return Order(bool(told["alone"]), str(told["reason"]))
+        return Order(bool(told["alone"]))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):

@@ -189,7 +189,7 @@ def test_an_order_to_begin_alone_needs_no_peer(nodes, gavirate, ispra):
     for name in ("ispra", "somma-lombardo"):
         point(nodes, name, "http://127.0.0.1:9")
     share_roster(nodes["somma-lombardo"], gavirate)
-    gavirate.order = Order(alone=True, reason="gli altri nodi non ci sono più")
+    gavirate.order = Order(alone=True)
     gavirate.restart()
     assert gavirate.opening.attempt()
     assert gavirate.state().epoch > epoch
@@ -364,12 +364,10 @@ def test_who_was_erased_does_not_return_with_the_backup(nodes, gavirate, ispra):
     read(ispra)
     assert ispra.copy_of("gavirate", "a-person").withdrawn
     gavirate.put_back(old)
-    also = []
     with transaction(gavirate.desk) as session:
-        assert replay(session, ledger, lambda _session, name: also.append(name)) == 1
+        assert replay(session, ledger) == ["a-person"]
     with transaction(gavirate.desk) as session:
-        assert replay(session, ledger) == 0
-    assert also == ["a-person"]
+        assert replay(session, ledger) == []
     assert gavirate.opening.attempt()
     gavirate.sign()
     ispra.skew = gavirate.skew

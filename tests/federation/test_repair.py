@@ -237,7 +237,7 @@ def test_a_new_feed_costs_the_heads_and_one_comparison(ispra, gavirate, asked):
 
 
 def test_pages_of_a_bucket_are_put_together_before_anything_is_kept(ispra, gavirate, asked, monkeypatch):
-    monkeypatch.setattr(repair, "MAX_LINES", 2)
+    monkeypatch.setattr(buckets, "MAX_LINES", 2)
     ispra.puller.pull("gavirate")
     assert ids(ispra) == set(RECORDS)
     per_bucket = [sum(bucket_of(name) == digit for name in RECORDS) for digit in BUCKETS]
@@ -245,8 +245,8 @@ def test_pages_of_a_bucket_are_put_together_before_anything_is_kept(ispra, gavir
 
 
 def test_a_bucket_that_never_ends_is_left(ispra, gavirate, monkeypatch):
-    monkeypatch.setattr(repair, "MAX_LINES", 1)
-    monkeypatch.setattr(repair, "MAX_PAGES", 1)
+    monkeypatch.setattr(buckets, "MAX_LINES", 1)
+    monkeypatch.setattr(buckets, "MAX_PAGES", 1)
     assert ispra.puller.pull("gavirate").fault is None
     assert ids(ispra) == set(RECORDS), "the feed brings what the repair could not"
     assert matched(ispra) == (1, 41)

@@ -22,6 +22,7 @@ from node.commands import founding, keeping, serving
 from node.commands.faults import Trouble
 from node.core import clock, restoring
 from node.core.actors import NODE
+from node.core.audit import Deed
 from node.core.claim import claim_of
 from node.core.config import load
 from node.core.db import opened, transaction
@@ -29,23 +30,8 @@ from node.desks.actions import create_desk
 from node.desks.models import Desk
 from node.worker import Worker
 from schemas.desk import DeskForm
+from tests.node.commands.conftest import COUNTER
 from tests.node.test_worker import eventually
-
-COUNTER = {
-    "address": "Piazza Matteotti 8",
-    "phone": "0332 748201",
-    "opening_hours": "lunedì 9-12",
-    "comune": "Gavirate",
-}
-
-
-@pytest.fixture(scope="session")
-def founded(tmp_path_factory):
-    place = tmp_path_factory.mktemp("kept") / "gavirate"
-    founding.found_node(
-        place, founding.settings_for(("Gavirate",), None, None, "http://localhost"), "quattro parole a caso"
-    )
-    return place
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +115,7 @@ def test_a_restore_into_an_empty_place_gives_the_node_back(place, tmp_path):
     assert (tmp_path / "altrove" / "keys").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "altrove" / "desk.sqlite").stat().st_mode & 0o777 == 0o600
     assert not config.witness.exists()
-    assert restoring.ordered(config) == Order(alone=False, reason="")
+    assert restoring.ordered(config) == Order(alone=False)
 
 
 def test_what_lay_there_is_moved_aside_whole(place, tmp_path):
@@ -200,7 +186,11 @@ def test_alone_needs_a_reason(place, tmp_path):
     with pytest.raises(Trouble, match="--reason"):
         keeping.restore(place, file, alone=True, reason=" boh ", say=quietly)
     config = keeping.restore(place, file, alone=True, reason="gli altri nodi non ci sono più", say=quietly)
-    assert restoring.ordered(config) == Order(alone=True, reason="gli altri nodi non ci sono più")
+    assert restoring.ordered(config) == Order(alone=True)
+    with opened(Database(config.desk_url, durable=True)) as desk, desk.reading() as session:
+        deed = session.scalars(select(Deed).where(Deed.verb == "node.restored")).one()
+    assert (deed.kind, deed.ref, deed.actor) == ("node", "gavirate", "node")
+    assert (deed.facts["alone"], deed.facts["reason"]) == (True, "gli altri nodi non ci sono più")
 
 
 def cut(data):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from node.commands import bringing, founding
+from node.commands import bringing
 from node.core import clock, db
 from node.core.actors import NODE
 from node.core.config import load
@@ -22,23 +22,7 @@ from node.vacancies.importing.models import Import
 from node.vacancies.importing.work import carry_on
 from node.vacancies.models import Vacancy
 from schemas.desk import DeskForm
-
-COUNTER = {
-    "name": "Sportello di Gavirate",
-    "comune": "Gavirate",
-    "address": "Piazza Matteotti 8",
-    "phone": "0332 748201",
-}
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory):
-    """The folder of a new node, to be copied."""
-    place = tmp_path_factory.mktemp("founded") / "gavirate"
-    founding.found_node(
-        place, founding.settings_for(("Gavirate",), None, None, founding.USUAL_URL), "quattro parole a caso"
-    )
-    return place
+from tests.node.commands.conftest import COUNTER
 
 
 @pytest.fixture
@@ -56,7 +40,7 @@ def desk(place):
 @pytest.fixture
 def counter(desk):
     with transaction(desk) as session:
-        return create_desk(session, NODE, DeskForm().load(COUNTER | {"opening_hours": "lunedì 9-12"})).ref
+        return create_desk(session, NODE, DeskForm().load(COUNTER | {"name": "Sportello di Gavirate"})).ref
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from federation.erasures import Ledger
 from node.commands.verifying import verify
 from node.core import clock
 from node.core.config import load
-from tests.node.commands.test_keeping import at_rest, founded, place
+from tests.node.commands.test_keeping import at_rest, place
 
-__all__ = ["at_rest", "founded", "place"]
+__all__ = ["at_rest", "place"]
 
 PARTS = [
     "chiavi",
@@ -91,6 +91,14 @@ def a_lost_copy(place):
     write(place, "replica", "DELETE FROM copy WHERE kind = 'desk'")
 
 
+def copies_of_another_version(place):
+    write(place, "replica", "UPDATE replica_state SET schema_version = 1")
+
+
+def no_copies(place):
+    (place / "replica.sqlite").unlink()
+
+
 def an_index_behind(place):
     write(place, "replica", "UPDATE copy SET kind = 'vacancy' WHERE kind = 'desk'")
 
@@ -123,6 +131,8 @@ def a_newer_database(place):
         (a_vacancy_without_a_trace, "tracce", "1 offerte non hanno lasciato traccia: x"),
         (a_forged_copy, "copie", "1 copie su"),
         (a_lost_copy, "confronto", "gavirate"),
+        (copies_of_another_version, "copie", "un’altra versione"),
+        (no_copies, "copie", "non ci sono"),
         (an_index_behind, "indice", "0 offerte, nelle copie 1"),
         (no_key, "chiavi", "signing.pem"),
         (a_torn_database, "database", "Il database"),
