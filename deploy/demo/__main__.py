@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -21,14 +22,17 @@ def main() -> int:
     asked = arguments()
     nodes = nine(asked.first_port)
     processes = Processes(asked.data)
-    signal.signal(signal.SIGTERM, as_ctrl_c)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, as_ctrl_c)
     try:
         return play(asked, nodes, processes)
     except DemoFault as fault:
         print(fault, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nSpengo i nodi della dimostrazione…")
+        with suppress(OSError):  # the terminal itself may be gone
+            print("\nSpengo i nodi della dimostrazione…", flush=True)
         return 0
     finally:
         processes.stop_all()

@@ -1,4 +1,4 @@
-"""Ctrl-C at a bad moment.
+"""Ctrl-C at a bad moment, or a terminal that is closed.
 
 Between the start of a process and the line that notes it, an interruption leaves a process that nobody knows of and that
 nobody will end. There it waits, some milliseconds, until the process is written down.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
