@@ -26,7 +26,7 @@ from flask import Flask
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import event
 
-from federation import client, feed, lease, pull, register, renewal, repair, replica, upkeep
+from federation import buckets, client, feed, lease, pull, register, renewal, replica, upkeep
 from federation.allowance import Allowance
 from federation.capofila import Capofila
 from federation.client import PeerClient
@@ -267,7 +267,7 @@ def simulated():
         patch.setattr(feed, "verify", verify_request)
         patch.setattr("os.fsync", lambda _: None)
         patch.setattr(pull, "MAX_LINES", 16)
-        patch.setattr(repair, "MAX_LINES", 2)
+        patch.setattr(buckets, "MAX_LINES", 2)
         patch.setattr(renewal, "ROSTER_EVERY_S", 24 * 3600)
         patch.setattr(renewal, "ROSTER_ELSEWHERE_S", 48 * 3600)
         yield
