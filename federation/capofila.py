@@ -12,16 +12,18 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from federation import durable
+from federation import durable, rekeying
 from federation.joining import INVITATION_LIFE, Invitation, JoinRequest, check_request, digest_of
+from federation.keys import VerifyKey
 from federation.members import MAX_MEMBERS, Member, Roster
+from federation.rekeying import KeyChange, KeysRefused
 from federation.repository import Repository, create_repository
 from federation.roster import RosterStore
 from federation.signatures import BadSignature, Stranger
@@ -64,8 +66,8 @@ class Capofila:
 
     @property
     def exists(self) -> bool:
-        """Whether this node is the capofila of a network."""
-        return self._repository.exists
+        """Whether this node is the capofila of a network, and no other has taken over."""
+        return self._repository.exists and self._repository.is_named_by(self._store.root().signed)
 
     def create_network(
         self, name: str, founder: Member, root_keys: Path, keys: int = 3, threshold: int = 2, **periods: int
@@ -75,7 +77,7 @@ class Capofila:
         The root keys are needed again only to replace online keys; the caller tells the administrator to move them to
         `keys` different safe places. `periods`: lease_h, head_every_s, poll_every_s. Raises CapofilaFault.
         """
-        if self.exists or self._store.network() is not None:
+        if self._repository.exists or self._store.network() is not None:
             raise CapofilaFault("in-network", "this node already belongs to a network")
         if not 1 <= threshold <= keys <= 9:
             raise CapofilaFault("threshold", f"{threshold} of {keys} root keys make no sense; 2 of 3 are recommended")
@@ -98,7 +100,10 @@ class Capofila:
             raise CapofilaFault("id", f"{id!r} is not a node id: 3 to 40 of a-z, 0-9 and -, not public or members")
         if id in roster.members:
             raise CapofilaFault("taken", f"{id} is already a member")
-        host = roster.capofila()
+        return self._invitation_for(id, name, comuni, is_again=False)
+
+    def _invitation_for(self, id: str, name: str, comuni: tuple[str, ...], is_again: bool) -> Invitation:
+        host = self._roster().capofila()
         if host is None or host.url is None:
             raise CapofilaFault("no-address", "the roster names no capofila with an address")
         invitation = Invitation(
@@ -116,11 +121,49 @@ class Capofila:
             "comuni": list(comuni),
             "expires_at": instant(invitation.expires_at),
             "kid": None,
+            "again": is_again,
         }
         with self._locked():
             self._keep(invitation.digest, kept)
             self._answer(invitation.digest, "pending")
         return invitation
+
+    def invite_again(self, id: str) -> Invitation:
+        """Invite a member to come with new keys, because somebody else may have its old ones: they end as it enters.
+
+        Raises CapofilaFault for one who is no member.
+        """
+        member = self._roster().members.get(id)
+        if member is None:
+            raise CapofilaFault("no-member", f"{id} is not a member")
+        return self._invitation_for(member.id, member.name, member.comuni, is_again=True)
+
+    def receive_keys(self, data: dict[str, Any]) -> Roster | None:
+        """Carry out what a member has asked of the door about its keys, checked again from the start."""
+        with self._locked():
+            roster = self._roster()
+            host = roster.capofila()
+            url = f"{host.url if host else ''}{data.get('target')}"
+            try:
+                headers, body = dict(data["headers"]), str(data["body"]).encode()
+                member = rekeying.check_request(url, headers, body, roster, None)
+            except (ValueError, KeyError, TypeError, BadSignature, Stranger, KeysRefused) as fault:
+                _log.warning("a change of keys is not carried out: %s", fault)
+                return None
+            return roster if member == roster.members[member.id] else self._put(member)
+
+    def change_keys(self, change: KeyChange, kid: str) -> Roster:
+        """What the capofila itself asks for with its key `kid`. Raises KeysRefused, Stranger."""
+        with self._locked():
+            return self._put(rekeying.changed(self._roster(), change, kid))
+
+    def replace_keys(self, id: str, key: VerifyKey, sealing: Mapping[str, str]) -> Roster:
+        """Name this key alone for the member, which is the capofila itself. Raises CapofilaFault."""
+        with self._locked():
+            member = self._roster().members.get(id)
+            if member is None:
+                raise CapofilaFault("no-member", f"{id} is not a member")
+            return self._put(replace(member, keys=(key,), sealing=sealing))
 
     def receive(self, data: dict[str, Any]) -> Roster | None:
         """Redeem what the door put into the inbox: checked again from the start, for the door is not trusted.
@@ -175,6 +218,9 @@ class Capofila:
             return self._store.refresh(self._repository.source)
 
     def _take_in(self, wanted: JoinRequest, invitation: dict[str, Any]) -> Roster:
+        known = self._roster().members.get(wanted.id)
+        if known is not None:
+            return self._put(replace(known, url=wanted.url, via=wanted.via, keys=(wanted.key,), sealing=wanted.sealing))
         member = Member(
             wanted.id,
             invitation["name"],
@@ -184,6 +230,9 @@ class Capofila:
             (wanted.key,),
             wanted.sealing,
         )
+        return self._put(member)
+
+    def _put(self, member: Member) -> Roster:
         return self._issue(lambda members: {**members, member.id: member})
 
     def _issue(self, change: Callable[[dict[str, Member]], dict[str, Member]]) -> Roster:
@@ -202,12 +251,13 @@ class Capofila:
             "used": invitation["kid"] is not None,
             "expired": self._clock() > datetime.fromisoformat(invitation["expires_at"]),
             "other-id": wanted.id != invitation["id"],
-            "taken": wanted.id in roster.members,
+            "taken": wanted.id in roster.members and not invitation.get("again"),
+            "gone": wanted.id not in roster.members and bool(invitation.get("again")),
             "key-taken": roster.member_of_kid(wanted.key.kid) is not None,
             "no-address": not self._is_reachable(wanted, roster),
             "address-taken": wanted.url is not None
-            and wanted.url in {member.url for member in roster.members.values()},
-            "full": len(roster.members) >= MAX_MEMBERS,
+            and wanted.url in {member.url for member in roster.members.values() if member.id != wanted.id},
+            "full": len({*roster.members, wanted.id}) > MAX_MEMBERS,
         }
         return next((reason for reason, stands in objections.items() if stands), None)
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -19,7 +20,7 @@ import zstandard
 from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
-from federation import buckets, joining
+from federation import buckets, joining, rekeying
 from federation.allowance import Allowance
 from federation.comparison import Head, summed_up
 from federation.database import Database
@@ -29,8 +30,9 @@ from federation.keys import VerifyKey
 from federation.lease import Leases
 from federation.members import Roster, RosterFault
 from federation.page import MAX_LINES, MAX_POSITION, MEDIA_TYPE, UnknownCursor, page_of
+from federation.rekeying import KeysRefused
 from federation.replica import Copy
-from federation.roster import RosterStore
+from federation.roster import ROSTER_VERSION, RosterStore
 from federation.signatures import SIGNATURE_FIELDS, BadSignature, Request, Stranger, fields_of, verify
 from federation.standing import standing
 from schemas.head import BUCKETS, head_id
@@ -80,16 +82,24 @@ class _Reader:
 def blueprint(side: FeedSide) -> Blueprint:
     """The doors under /federation. They guard themselves; every refusal is a problem+json."""
     doors = Blueprint("federation", __name__, url_prefix=PREFIX)
-    _refusals(doors)
+    _refusals(doors, side)
     _reading(doors, side)
     _entrance(doors, side)
     return doors
 
 
-def _refusals(doors: Blueprint) -> None:
+def _refusals(doors: Blueprint, side: FeedSide) -> None:
     @doors.before_request
     def bound() -> None:
         request.max_content_length = MAX_BODY
+
+    @doors.after_request
+    def tell_roster(response: Response) -> Response:
+        with suppress(RosterFault):
+            roster = side.roster.current()
+            if roster is not None and roster.network is not None:
+                response.headers[ROSTER_VERSION] = str(roster.version)
+        return response
 
     @doors.errorhandler(Problem)
     def refuse(problem: Problem) -> Response:
@@ -137,6 +147,13 @@ def _reading(doors: Blueprint, side: FeedSide) -> None:
             raise Problem(400, "a ping says nothing: send no body")
         _drop(side, "ping", {}, reader.member)
         return Response(status=202)
+
+    @doors.post("/keys")
+    def keys() -> Response:
+        reader = _reader(side)
+        if reader.member is None:
+            raise Problem(401, "another key must be asked for with a key of this member", _date(side))
+        return _keys(side, reader.member)
 
 
 def _entrance(doors: Blueprint, side: FeedSide) -> None:
@@ -240,6 +257,23 @@ def _join(side: FeedSide) -> Response:
     response.status_code = 202
     response.headers["Location"] = f"{side.base_url}{joining.TARGET}/{digest}"
     return response
+
+
+def _keys(side: FeedSide, member: str) -> Response:
+    """At the capofila: what its worker is to write into the roster, refused here where it never will be."""
+    roster = _roster(side)
+    if side.origin not in {host.id for host in [roster.capofila()] if host is not None}:
+        raise Problem(404, "this node is not the capofila")
+    body = request.get_data()
+    try:
+        rekeying.check_request(_url(side), _signed_fields(), body, roster, side.clock())
+    except BadRequest as fault:
+        raise Problem(400, str(fault)) from fault
+    except KeysRefused as refused:
+        raise Problem(409, f"{refused.reason}: {refused}") from refused
+    data = {"target": _target(), "headers": fields_of(_signed_fields()), "body": body.decode("utf-8")}
+    _drop(side, "keys", data, member)
+    return Response(status=202)
 
 
 def _join_answer(side: FeedSide, digest: str) -> dict[str, Any]:

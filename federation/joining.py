@@ -33,6 +33,7 @@ REASONS = {
     "key-taken": "this key already belongs to a member",
     "no-address": "a node needs an https address of its own, or relays that are members",
     "address-taken": "this address already belongs to a member",
+    "gone": "the member that was invited again is in the network no more",
     "full": "the roster is full",
     "other-network": "the address of the invitation serves another network than the invitation names",
 }
@@ -197,7 +198,12 @@ def join(
     patience = _Patience(time.monotonic() + patience_s, poll_s)
     _await_answer(client, invitation, patience)
     store.adopt(root_v1)
-    return _await_membership(client, invitation, store, key.kid, patience)
+    return _await_membership(client, invitation.url, store, key.kid, patience)
+
+
+def await_key(client: PeerClient, url: str, store: RosterStore, kid: str, patience_s: float) -> Roster:
+    """The roster once it names this key, read from the capofila at `url`. Raises TimeoutError, PeerFault."""
+    return _await_membership(client, url, store, kid, _Patience(time.monotonic() + patience_s, POLL_S))
 
 
 @dataclass(frozen=True)
@@ -219,14 +225,12 @@ def _await_answer(client: PeerClient, invitation: Invitation, patience: _Patienc
     _poll(answer, patience, "the capofila has not answered yet")
 
 
-def _await_membership(
-    client: PeerClient, invitation: Invitation, store: RosterStore, kid: str, patience: _Patience
-) -> Roster:
+def _await_membership(client: PeerClient, url: str, store: RosterStore, kid: str, patience: _Patience) -> Roster:
     rosters: list[Roster] = []
 
     def is_in() -> bool:
         try:
-            rosters.append(store.refresh(client.roster_source(invitation.url)))
+            rosters.append(store.refresh(client.roster_source(url)))
         except RosterFault:
             return False
         return rosters[-1].member_of_kid(kid) is not None

@@ -33,7 +33,7 @@ from federation.page import MAX_LINES, Page
 from federation.renewal import ROSTER_AT_MOST_EVERY_S, Renewal
 from federation.repair import Repairer
 from federation.replica import Copy, Peer
-from federation.roster import RosterStore
+from federation.roster import ROSTER_VERSION, RosterStore
 from federation.schedule import Schedule, after_failure, after_success
 from federation.standing import Standing
 from federation.transport import NOT_REACHED, PeerFault
@@ -51,7 +51,7 @@ _log = logging.getLogger(__name__)
 class Round:
     """What one visit to a peer brought. `fault` is None when it went well, `version` when the peer did not say its own.
 
-    `differing`: why our copies are not what the heads say, None when they are, as far as they could be compared.
+    `roster` is the version of the roster that the peer has. `differing`: why our copies are not what the heads say, None when they are, as far as they could be compared.
     """
 
     peer: str
@@ -63,6 +63,7 @@ class Round:
     dropped: int = 0
     version: str | None = None
     differing: str | None = None
+    roster: int = 0
     fault: PeerFault | None = None
 
     def count(self, applied: Applied) -> None:
@@ -140,6 +141,7 @@ class Puller:
                 self._read(member, member.url, round_)
             except PeerFault as fault:
                 round_.fault = fault
+            self._renewal.when_told(member, round_.roster)
             next_at = self._note(round_, member.url, roster.poll_every_s)
         finally:
             self._schedule.put_back(peer, next_at, self._clock())
@@ -222,6 +224,7 @@ class Puller:
                 raise _OtherFeed from fault
             raise
         round_.version = _version_in(answer.headers)
+        round_.roster = _roster_in(answer.headers)
         if answer.status == 304:
             return None
         page = Page.decoded(answer.body, cursor)
@@ -326,6 +329,12 @@ def _version_in(headers: Mapping[str, str]) -> str | None:
     """The version that an answer's `Server` names; None when that is something else, as behind most proxies."""
     told = PROGRAM.fullmatch(headers.get("server", ""))
     return told[1] if told else None
+
+
+def _roster_in(headers: Mapping[str, str]) -> int:
+    """The version of the roster that a peer says it has; 0 when it says none."""
+    told = headers.get(ROSTER_VERSION.lower(), "")
+    return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else 0
 
 
 def _peer(session: Session, id: str) -> Peer:

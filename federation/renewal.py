@@ -50,6 +50,18 @@ class Renewal:
         except RosterFault as fault:
             _log.warning("the roster is still the one of before: %s", fault)
 
+    def when_told(self, member: Member, version: int) -> None:
+        """Refresh because a peer says that it has a newer roster: so a capofila, too, learns that it is none any more."""
+        roster = self._roster.current()
+        is_newer = roster is not None and roster.network is not None and version > roster.version
+        if not is_newer or self._age_s() < ROSTER_AT_MOST_EVERY_S:
+            return
+        try:
+            self._refresh(member)
+        except RosterFault as fault:
+            _log.warning("%s says that it has a newer roster: %s", member.id, fault)
+            self.refreshed_at = self._clock()
+
     def for_unknown_key(self, member: Member) -> None:
         """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done."""
         roster = self._roster.current()

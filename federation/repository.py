@@ -38,6 +38,11 @@ class Repository:
     def exists(self) -> bool:
         return (self._served / "metadata" / "timestamp.json").exists()
 
+    def is_named_by(self, root: Root) -> bool:
+        """Whether this root lets our keys say who is a member: another may have taken over."""
+        private = load_pem_private_key((self._keys / "targets.pem").read_bytes(), None)
+        return CryptoSigner(private).public_key.keyid in root.roles["targets"].keyids
+
     def root_v1(self) -> bytes:
         return (self._served / "metadata" / "1.root.json").read_bytes()
 
@@ -63,7 +68,6 @@ class Repository:
         timestamp, snapshot, targets = self._current()
         soon = self._clock() + RENEW_BEFORE
         if min(snapshot.expires, targets.expires) > soon:
-            timestamp.version += 1
             self._sign("timestamp", timestamp)
             return
         targets.version += 1
@@ -74,7 +78,6 @@ class Repository:
         snapshot.version += 1
         snapshot.meta["targets.json"] = MetaFile(targets.version)
         self._sign("snapshot", snapshot)
-        timestamp.version += 1
         timestamp.snapshot_meta = MetaFile(snapshot.version)
         self._sign("timestamp", timestamp)
         forget_older(self._served)
@@ -90,6 +93,8 @@ class Repository:
         return timestamp, snapshot, targets
 
     def _sign(self, role: str, signed: Signed) -> None:
+        if role == "timestamp":
+            signed.version = numbered(signed.version, self._clock())
         signed.expires = expiry(self._clock(), LIFE[role])
         private = load_pem_private_key((self._keys / f"{role}.pem").read_bytes(), None)
         write_metadata(self._served, role, Metadata(signed), [CryptoSigner(private)])
@@ -158,6 +163,11 @@ def write_metadata(served: Path, role: str, metadata: Metadata[Any], signers: li
 
 def write_target(served: Path, data: bytes) -> None:
     durable.write(served / "targets" / f"{hashlib.sha256(data).hexdigest()}.{TARGET}", data)
+
+
+def numbered(version: int, now: datetime) -> int:
+    """The next number of a timestamp: the seconds since 1970, so that capofila and deputy need not tell each other."""
+    return max(version + 1, int(now.timestamp()))
 
 
 def expiry(now: datetime, life: timedelta) -> datetime:

@@ -27,6 +27,8 @@ from federation.statement import strict_json
 __all__ = ["Member", "NotServed", "Roster", "RosterFault", "RosterStore", "Source", "network_id"]
 
 TARGET = "roster.json"
+ROSTER_VERSION = "Roster-Version"
+"""The header in which every answer of a member says which version it has."""
 ONLINE_ROLES = ("targets", "snapshot", "timestamp")
 MAX_METADATA_BYTES = 512 * 1024
 MAX_ROSTER_BYTES = 8 * 1024 * 1024
@@ -119,6 +121,13 @@ class RosterStore:
             raise RosterFault("the network has no roster yet")
         return roster
 
+    def root(self) -> Metadata[Root]:
+        """The newest root that was verified. Raises RosterFault where this node has joined no network."""
+        try:
+            return newest_root(self.directory / "copy")
+        except (OSError, ValueError, RepositoryError) as fault:
+            raise RosterFault(f"the root of the roster cannot be read: {_reasons(fault)}") from fault
+
     def served(self, path: str) -> bytes | None:
         """The bytes of one file of our copy by its name in the repository, None for a name that we do not hold."""
         if not SERVED.fullmatch(path):
@@ -190,14 +199,18 @@ def read_copy(copy: Path, network: str) -> Roster:
         snapshot = Metadata[Snapshot].from_file(str(copy / "metadata" / f"{number}.snapshot.json")).signed
         number = snapshot.meta["targets.json"].version
         targets = Metadata[Targets].from_file(str(copy / "metadata" / f"{number}.targets.json")).signed
-        newest = max((copy / "metadata").glob("*.root.json"), key=_version)
-        root = Metadata[Root].from_file(str(newest)).signed
+        root = newest_root(copy).signed
         digest = targets.targets[TARGET].hashes["sha256"]
         told = _document((copy / "targets" / f"{digest}.{TARGET}").read_bytes())
     except (OSError, KeyError, ValueError, RepositoryError) as fault:
         raise RosterFault(f"the copy of the roster in {copy} cannot be read: {_reasons(fault)}") from fault
     expires_at = min(signed.expires for signed in (timestamp, snapshot, targets, root))
     return Roster.from_json(told, targets.version, network, expires_at)
+
+
+def newest_root(copy: Path) -> Metadata[Root]:
+    """Raises ValueError where the folder holds none."""
+    return Metadata[Root].from_file(str(max((copy / "metadata").glob("*.root.json"), key=_version)))
 
 
 def forget_older(copy: Path, kept: int = 3) -> None:

@@ -16,6 +16,7 @@ from node.commands import (
     demonstration,
     founding,
     keeping,
+    keys,
     network,
     serving,
     vacancies,
@@ -120,13 +121,21 @@ def network_create(data: Path, name: str, root_keys: Path, keys: int, threshold:
 @network_group.command("invite")
 @data_option
 @click.option("--id", required=True, help="L’identificativo del nodo invitato.")
-@click.option("--comune", "comuni", multiple=True, required=True, help="Nome o codice ISTAT; più volte per un’unione.")
+@click.option("--comune", "comuni", multiple=True, help="Nome o codice ISTAT; più volte per un’unione.")
 @click.option("--name", help="Come si chiama l’ente; altrimenti «Comune di …».")
+@click.option(
+    "--again", is_flag=True, help="Invita un membro a tornare con chiavi nuove: quelle di prima non valgono più."
+)
 @json_option
-def network_invite(data: Path, id: str, comuni: tuple[str, ...], name: str | None, as_json: bool) -> None:
+def network_invite(data: Path, id: str, comuni: tuple[str, ...], name: str | None, again: bool, as_json: bool) -> None:
     """Invita un nodo. L’invito vale 72 ore e una volta sola: dallo solo a chi lo usa."""
-    wanted = founding.settings_for(comuni, id, name, founding.USUAL_URL)
-    invitation = network.invite(node_at(data), id, wanted["name"], tuple(wanted["comuni"]))
+    if again:
+        invitation = network.invite_again(node_at(data), id)
+    elif not comuni:
+        raise Trouble("Di quale Comune è il nodo? Aggiungi --comune, più volte per un’unione.")
+    else:
+        wanted = founding.settings_for(comuni, id, name, founding.USUAL_URL)
+        invitation = network.invite(node_at(data), id, wanted["name"], tuple(wanted["comuni"]))
     if as_json:
         show({"token": invitation.token(), "expires_at": invitation.expires_at.isoformat()})
     else:
@@ -164,6 +173,74 @@ def network_remove(data: Path, id: str) -> None:
     """Toglie il membro ID: gli altri nodi dimenticano quello che ha pubblicato."""
     network.remove(node_at(data), id)
     click.echo(f"{id} non fa più parte della rete.")
+
+
+root_key_option = click.option(
+    "--root-key",
+    "root_keys",
+    multiple=True,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Una chiave di radice; più volte, quante ne servono insieme.",
+)
+
+
+@network_group.command("handover")
+@data_option
+@root_key_option
+def network_handover(data: Path, root_keys: tuple[Path, ...]) -> None:
+    """Fa di questo nodo il capofila. Si dà sul nodo nuovo; quello di prima può anche non esserci più.
+
+    Servono le chiavi di radice esportate con `network create`. Il capofila di prima e gli altri lo sanno da soli.
+    """
+    roster = network.take_over(node_at(data), root_keys)
+    click.echo(f"Questo nodo è il capofila della rete «{roster.name}». Gli altri lo sanno appena lo leggono.")
+    click.echo("Riporta le chiavi di radice al sicuro. Gli inviti ancora aperti vanno fatti di nuovo, da qui.")
+
+
+@network_group.command("deputy")
+@data_option
+@root_key_option
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Il file per la chiave del vice.")
+def network_deputy(data: Path, root_keys: tuple[Path, ...], out: Path) -> None:
+    """Fa la chiave di un vice, che conferma l’elenco dei membri se il capofila tace. Si dà sul capofila."""
+    network.name_deputy(node_at(data), root_keys, out)
+    click.echo(f"La chiave del vice è in {out}: portala al suo nodo e togli il file da qui. Là si dà:")
+    click.echo(f"sportello network stand-in {out.name} --data CARTELLA")
+
+
+@network_group.command("stand-in")
+@data_option
+@click.argument("key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def network_stand_in(data: Path, key: Path) -> None:
+    """Fa di questo nodo il vice del capofila, con la chiave nel file KEY."""
+    network.stand_in(node_at(data), key)
+    click.echo("Questo nodo è il vice: se il capofila tace per un giorno, conferma l’elenco dei membri al suo posto.")
+    click.echo(f"La chiave è al suo posto: togli {key}.")
+
+
+@cli.group("keys")
+def keys_group() -> None:
+    """Le chiavi di questo nodo. Il nodo deve essere spento."""
+
+
+@keys_group.command("rotate")
+@data_option
+@click.option("--patience", default=120, show_default=True, help="Quanti secondi aspettare la risposta del capofila.")
+def keys_rotate(data: Path, patience: int) -> None:
+    """Passa a una chiave di firma nuova. Quella di prima vale ancora una settimana, poi si toglie da sola."""
+    keys.rotate(node_at(data), patience)
+    click.echo("Il nodo ha una chiave di firma nuova. Accendilo: firma di nuovo tutto quello che ha in rete.")
+
+
+@keys_group.command("replace")
+@data_option
+@click.argument("token", required=False)
+@click.option("--patience", default=120, show_default=True, help="Quanti secondi aspettare la risposta del capofila.")
+def keys_replace(data: Path, token: str | None, patience: int) -> None:
+    """Dopo un furto: chiavi nuove, con l’invito TOKEN del capofila; quelle di prima non valgono più da subito."""
+    keys.replace(node_at(data), token, patience)
+    click.echo("Le chiavi di prima non valgono più. Accendi il nodo: firma di nuovo tutto quello che ha in rete.")
 
 
 @cli.group("operator")

@@ -17,7 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
-from federation import lease, upkeep
+from federation import lease, rekeying, roots, upkeep
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.erasures import Ledger, replay
@@ -27,9 +27,11 @@ from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
 from federation.recovery import Lost
+from federation.rekeying import KeyChange
 from federation.roster import RosterStore
 from federation.search.index import Writer
 from federation.signing import Periods
+from federation.transport import PeerFault
 from node.core import clock, identity, restoring
 from node.core.claim import claim_of
 from node.core.config import Config
@@ -106,7 +108,7 @@ class Jobs:
         self._replica = replica_of(config)
         self._roster = RosterStore(config.roster, clock.now, identity.myself(config))
         self._inbox = Inbox(config.inbox)
-        key = identity.signing_key(config)
+        self._key = key = identity.signing_key(config)
         self._client = PeerClient(key, config.allow_private_addresses, clock.now, is_cut=partial(is_cut, config))
         self._was_cut = False
         self._puller = Puller(config.id, self._replica, self._roster, self._client, clock.now)
@@ -153,6 +155,7 @@ class Jobs:
         self._every(timedelta(minutes=1), self.reckon)
         self._every(timedelta(minutes=10), self.sweep)
         self._every(timedelta(hours=1), self.renew_roster)
+        self._every(timedelta(hours=1), self.retire_key)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -188,6 +191,9 @@ class Jobs:
         for _, asked in self._inbox.collect("join"):
             if self._capofila.exists:
                 self._capofila.receive(asked)
+        for _, asked in self._inbox.collect("keys"):
+            if self._capofila.exists:
+                self._capofila.receive_keys(asked)
         now = clock.now()
         for peer in self._puller.due(now):
             self._peers.submit(self._guarded(self._puller.pull, peer))
@@ -241,8 +247,27 @@ class Jobs:
             sweep_imports(session, clock.now())
 
     def renew_roster(self) -> None:
+        """Vouch for the list of members: the capofila always, its deputy when that one is silent."""
         if self._capofila.exists:
             self._capofila.reissue_timestamp()
+        elif roots.stand_in(self._roster, self._config.deputy_key, clock.now()):
+            log.warning("capofila silent", told="this node has vouched for the list of members in its place")
+
+    def retire_key(self) -> None:
+        """Have the key of before struck from the list, once all is said again with the one of now."""
+        roster = self._roster.current()
+        if roster is None or roster.network is None:
+            return
+        with self._desk.reading() as session:
+            old = rekeying.retired(session, roster, self._config.id, self._key.kid, clock.now())
+        capofila = roster.capofila()
+        if old is None or capofila is None:
+            return
+        if self._capofila.exists:
+            self._capofila.change_keys(KeyChange(drop=old), self._key.kid)
+        elif capofila.url is not None:
+            with suppress(PeerFault):  # an hour later it is asked again
+                self._client.post(capofila.url, rekeying.TARGET, KeyChange(drop=old).as_json())
 
     def _periods(self) -> Periods:
         roster = self._roster.current()

@@ -12,6 +12,7 @@ from federation.capofila import CapofilaFault
 from federation.joining import JoinRefused
 from federation.keys import KeyFault
 from federation.members import RosterFault
+from federation.roots import RootFault
 from federation.search.index import WriterBusy
 from federation.transport import PeerFault
 from node.core.config import ConfigFault
@@ -30,6 +31,14 @@ CAPOFILA = {
     "capofila": "Il capofila non si può togliere: prima deve passare il ruolo a un altro nodo.",
     "no-network": "Questo nodo non è capofila di nessuna rete.",
 }
+ROOTS = {
+    "no-network": "Questo nodo non è nell’elenco di nessuna rete, o non ne è il capofila.",
+    "capofila": "Questo nodo è già il capofila.",
+    "no-address": CAPOFILA["no-address"],
+    "exists": "Il file per la chiave esiste già: le chiavi non si sovrascrivono mai.",
+    "key": "Il file non contiene una chiave privata.",
+    "root-keys": "Le chiavi di radice non bastano, o non sono di questa rete: servono quelle esportate con `network create`.",
+}
 JOINING = {
     "used": "L’invito è già stato usato da un altro nodo: chiedine uno nuovo al capofila.",
     "expired": "L’invito è scaduto (vale 72 ore): chiedine uno nuovo al capofila.",
@@ -39,6 +48,7 @@ JOINING = {
     "no-address": "Per entrare serve un indirizzo https che gli altri raggiungono (impostazione url).",
     "address-taken": "L’indirizzo di questo nodo è già quello di un altro membro.",
     "full": "La rete ha già tutti i membri che può avere.",
+    "gone": "Il nodo che il capofila aveva invitato di nuovo non è più nella rete.",
     "other-network": "All’indirizzo dell’invito risponde un’altra rete: non è stato cambiato nulla.",
 }
 DISK = {
@@ -111,6 +121,7 @@ SAYINGS = (
     (KeyFault, lambda fault: ([f"Una chiave del nodo manca o non si legge: {fault}"], HERE)),
     (WriterBusy, lambda _: (["L’indice è in uso: ferma prima il nodo."], HERE)),
     (Refused, lambda fault: ([str(fault.message)], NETWORK)),
+    (RootFault, lambda fault: ([ROOTS.get(fault.code, str(fault))], HERE)),
     (CapofilaFault, lambda fault: ([CAPOFILA.get(fault.code, str(fault))], NETWORK)),
     (JoinRefused, lambda fault: ([JOINING.get(fault.code, f"Il capofila rifiuta: {fault}")], NETWORK)),
     (RosterFault, lambda fault: ([f"L’elenco dei membri non si può usare: {fault}"], NETWORK)),

@@ -1,16 +1,16 @@
 """The roster from the command line: found a network, invite, join, list, remove."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from federation import joining, replica
+from federation import durable, joining, replica, roots
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.joining import Invitation
-from federation.keys import SealingKey
+from federation.keys import PRIVATE_MODE, SealingKey, SigningKey
 from federation.members import Roster
 from federation.roster import RosterStore
 from node.commands.faults import Trouble
@@ -28,10 +28,10 @@ def capofila_of(config: Config) -> Capofila:
 
 
 @contextmanager
-def client_of(config: Config) -> Iterator[PeerClient]:
-    client = PeerClient(
-        identity.signing_key(config), config.allow_private_addresses, clock.now, is_cut=partial(is_cut, config)
-    )
+def client_of(config: Config, key: SigningKey | None = None) -> Iterator[PeerClient]:
+    """Asks others in the name of this node, signed with `key` where that is not yet the one in its folder."""
+    signing = key or identity.signing_key(config)
+    client = PeerClient(signing, config.allow_private_addresses, clock.now, is_cut=partial(is_cut, config))
     try:
         yield client
     finally:
@@ -50,16 +50,47 @@ def invite(config: Config, id: str, name: str, comuni: tuple[str, ...]) -> Invit
 
 def join(config: Config, token: str, patience_s: float) -> Roster:
     """Enter the network of the invitation. Raises Trouble, JoinRefused, PeerFault, RosterFault, TimeoutError."""
-    try:
-        invitation = Invitation.read(token)
-    except ValueError as fault:
-        raise Trouble("L’invito non è intero: copialo di nuovo, tutto su una riga.") from fault
-    if invitation.id != config.id:
-        raise Trouble(f"L’invito è per il nodo {invitation.id}, questo è {config.id}.")
+    invitation = invitation_in(token, config.id)
     sealing = SealingKey.load(config.keys / identity.SEALING).jwk()
     with client_of(config) as client:
         key = identity.signing_key(config)
         return joining.join(invitation, store_of(config), client, key, sealing, config.url, patience_s=patience_s)
+
+
+def invitation_in(token: str, id: str) -> Invitation:
+    """Raises Trouble for a token that is not whole, or not for this node."""
+    try:
+        invitation = Invitation.read(token)
+    except ValueError as fault:
+        raise Trouble("L’invito non è intero: copialo di nuovo, tutto su una riga.") from fault
+    if invitation.id != id:
+        raise Trouble(f"L’invito è per il nodo {invitation.id}, questo è {id}.")
+    return invitation
+
+
+def invite_again(config: Config, id: str) -> Invitation:
+    """Raises CapofilaFault."""
+    return capofila_of(config).invite_again(id)
+
+
+def take_over(config: Config, root_keys: Sequence[Path]) -> Roster:
+    """Make this node the capofila. Raises RootFault, RosterFault, OSError."""
+    return roots.take_over(config.capofila, store_of(config), config.id, root_keys, clock.now())
+
+
+def name_deputy(config: Config, root_keys: Sequence[Path], key: Path) -> Roster:
+    """Write the key of a deputy of this capofila to a new file. Raises RootFault, OSError."""
+    return roots.name_deputy(config.capofila, store_of(config), root_keys, key, clock.now())
+
+
+def stand_in(config: Config, key: Path) -> None:
+    """Keep the deputy's key in this node. Raises RootFault, RosterFault, OSError; Trouble when it is not the right one."""
+    data = key.read_bytes()
+    if not roots.may_stand_in(store_of(config), data):
+        raise Trouble(
+            "Questa chiave non è del vice di questa rete, o l’elenco dei membri non è ancora arrivato fin qui."
+        )
+    durable.write(config.deputy_key, data, PRIVATE_MODE)
 
 
 def remove(config: Config, id: str) -> Roster:

@@ -185,6 +185,10 @@ class Config:
         return self.data / "roster"
 
     @property
+    def deputy_key(self) -> Path:
+        return self.keys / "deputy.pem"
+
+    @property
     def capofila(self) -> Path:
         return self.data / "capofila"
 

@@ -14,6 +14,7 @@ from federation.members import Member
 from node.core.config import Config
 
 SIGNING, SEALING, SECRET = "signing.pem", "sealing.pem", "secret"
+NEXT_SIGNING, NEXT_SEALING = "signing.next.pem", "sealing.next.pem"
 PUBLIC = "public.json"
 
 
@@ -32,6 +33,35 @@ def create(data: Path) -> None:
 def signing_key(config: Config) -> SigningKey:
     """The worker's alone."""
     return SigningKey.load(config.keys / SIGNING)
+
+
+def next_signing_key(config: Config) -> SigningKey:
+    """The signing key that is to follow; the same one until it has followed."""
+    path = config.keys / NEXT_SIGNING
+    if not path.exists():
+        SigningKey.generate().save(path)
+    return SigningKey.load(path)
+
+
+def next_sealing_key(config: Config) -> SealingKey:
+    """The sealing key that is to follow; the same one until it has followed."""
+    path = config.keys / NEXT_SEALING
+    if not path.exists():
+        SealingKey.generate().save(path)
+    return SealingKey.load(path)
+
+
+def adopt_next(config: Config, also: tuple[VerifyKey, ...]) -> None:
+    """Put the next keys, as far as there are any, in the place of ours. `also` keep verifying what they have signed."""
+    has_sealing = (config.keys / NEXT_SEALING).exists()
+    sealing = next_sealing_key(config) if has_sealing else SealingKey.load(config.keys / SEALING)
+    keys = [next_signing_key(config).public, *also]
+    told = {"keys": [key.jwk() for key in keys], "sealing": sealing.jwk()}
+    durable.write(config.data / PUBLIC, json.dumps(told, indent=1).encode())
+    (config.keys / NEXT_SIGNING).replace(config.keys / SIGNING)
+    if has_sealing:
+        (config.keys / NEXT_SEALING).replace(config.keys / SEALING)
+    durable.flush_folder(config.keys)
 
 
 def secret(config: Config) -> bytes:

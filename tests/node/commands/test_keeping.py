@@ -77,8 +77,8 @@ def at_work(folder):
 def is_confirmed(desk):
     with desk.reading() as session:
         state = session.get(RegisterState, STATE_ID)
-        row = session.scalars(select(RegisterRow).where(RegisterRow.kind == "head")).one_or_none()
-        return row is not None and row.line is not None and row.epoch == state.epoch
+        heads = session.scalars(select(RegisterRow).where(RegisterRow.kind == "head")).all()
+        return heads != [] and all(row.line is not None and row.epoch == state.epoch for row in heads)
 
 
 def desks(folder):

@@ -1,0 +1,236 @@
+"""The capofila moves, also when the one of before is lost, and a deputy keeps the list alive while it is silent."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+
+from federation import roots
+from federation.capofila import CapofilaFault
+from federation.keys import SealingKey
+from federation.members import RosterFault
+from federation.roots import RootFault
+from tests.federation.nodes import Node, admit, found, share_roster
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def nodes(tmp_path):
+    """somma-lombardo is the capofila, gavirate is to follow it, ispra is a member like any other."""
+    with ExitStack() as stack:
+        opened = {
+            name: stack.enter_context(Node(tmp_path, name).open()) for name in ("somma-lombardo", "gavirate", "ispra")
+        }
+        found(opened["somma-lombardo"])
+        for name in ("gavirate", "ispra"):
+            admit(opened["somma-lombardo"], opened[name])
+        share_roster(opened["somma-lombardo"], opened["gavirate"])
+        yield opened
+
+
+@pytest.fixture
+def somma(nodes):
+    return nodes["somma-lombardo"]
+
+
+@pytest.fixture
+def gavirate(nodes):
+    return nodes["gavirate"]
+
+
+@pytest.fixture
+def ispra(nodes):
+    return nodes["ispra"]
+
+
+@pytest.fixture
+def root_keys(somma):
+    return sorted((somma.folder / "root-keys").iterdir())
+
+
+def take_over(node, keys):
+    return roots.take_over(node.folder / "capofila", node.store, node.id, keys, node.clock())
+
+
+def name_deputy(somma, deputy, keys):
+    """somma-lombardo makes the key, the deputy keeps it; where it lies."""
+    exported = somma.folder / "deputy.pem"
+    roots.name_deputy(somma.folder / "capofila", somma.store, keys, exported, somma.clock())
+    share_roster(somma, deputy)
+    return exported.rename(deputy.folder / "deputy.pem")
+
+
+def capofila_at(node):
+    return node.store.current().capofila().id
+
+
+def visit(reader, peer):
+    """As a poll does, half a minute after the roster was last looked for."""
+    reader.puller._renewal.refreshed_at = reader.clock() - timedelta(seconds=31)
+    assert reader.puller.pull(peer).fault is None
+
+
+def test_another_member_becomes_the_capofila_and_everybody_learns_it_by_reading(somma, gavirate, ispra, root_keys):
+    network = somma.store.network()
+    take_over(gavirate, root_keys[:2])
+    assert (capofila_at(gavirate), capofila_at(somma), capofila_at(ispra)) == ("gavirate", *["somma-lombardo"] * 2)
+    visit(ispra, "gavirate")
+    visit(somma, "gavirate")
+    for node in (somma, gavirate, ispra):
+        assert (capofila_at(node), node.store.network()) == ("gavirate", network)
+        assert node.store.current().members["somma-lombardo"].role == "membro"
+
+
+def test_the_capofila_of_before_signs_no_more(somma, gavirate, ispra, root_keys):
+    take_over(gavirate, root_keys[1:])
+    assert somma.capofila.exists
+    visit(somma, "gavirate")
+    assert not somma.capofila.exists
+    with pytest.raises(CapofilaFault):
+        somma.capofila.remove_member("ispra")
+    assert gavirate.capofila.exists
+
+
+def test_what_the_capofila_of_before_signs_before_it_knows_is_not_believed(somma, gavirate, ispra, root_keys):
+    take_over(gavirate, root_keys[:2])
+    share_roster(gavirate, ispra)
+    somma.capofila.remove_member("ispra")
+    with pytest.raises(RosterFault):
+        share_roster(somma, ispra)
+    assert set(ispra.store.current().members) == {"somma-lombardo", "gavirate", "ispra"}
+
+
+def test_the_new_capofila_takes_members_in_and_out(somma, gavirate, ispra, root_keys, tmp_path):
+    take_over(gavirate, root_keys[:2])
+    share_roster(gavirate, somma, ispra)
+    with Node(tmp_path, "varese").open() as varese:
+        admit(gavirate, varese)
+        gavirate.capofila.remove_member("ispra")
+        share_roster(gavirate, somma, varese)
+        for node in (somma, gavirate, varese):
+            assert set(node.store.current().members) == {"somma-lombardo", "gavirate", "varese"}
+
+
+def test_a_capofila_that_is_lost_is_not_needed(somma, gavirate, ispra, root_keys):
+    somma.store.directory.rename(somma.folder / "lost")
+    (somma.folder / "capofila").rename(somma.folder / "lost-too")
+    take_over(gavirate, root_keys[:2])
+    visit(ispra, "gavirate")
+    assert capofila_at(ispra) == "gavirate"
+
+
+def test_the_role_can_go_back(somma, gavirate, ispra, root_keys):
+    take_over(gavirate, root_keys[:2])
+    visit(somma, "gavirate")
+    take_over(somma, root_keys[:2])
+    share_roster(somma, gavirate, ispra)
+    assert {capofila_at(node) for node in (somma, gavirate, ispra)} == {"somma-lombardo"}
+    assert [path.name for path in somma.folder.glob("capofila-*")] != [], "what lay there was moved aside"
+    somma.capofila.remove_member("ispra")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [((0,), "root-keys"), ((0, 0), "root-keys"), ((), "root-keys")],
+)
+def test_fewer_root_keys_than_the_root_asks_for_do_nothing(gavirate, root_keys, given, code):
+    with pytest.raises(RootFault) as fault:
+        take_over(gavirate, [root_keys[number] for number in given])
+    assert fault.value.code == code
+    assert not (gavirate.folder / "capofila").exists()
+    assert capofila_at(gavirate) == "somma-lombardo"
+
+
+def test_the_keys_of_another_network_do_nothing(gavirate, root_keys, tmp_path):
+    other = Node(tmp_path, "altrove")
+    other.url = "http://127.0.0.1:8009"
+    found(other)
+    with pytest.raises(RootFault) as fault:
+        take_over(gavirate, sorted((other.folder / "root-keys").iterdir()))
+    assert fault.value.code == "root-keys"
+    other.close()
+
+
+def test_what_is_no_key_is_refused_by_name(gavirate, root_keys, tmp_path):
+    (tmp_path / "x.pem").write_text("-----")
+    SealingKey.generate().save(tmp_path / "y.pem")
+    for name in ("x.pem", "y.pem"):
+        with pytest.raises(RootFault) as fault:
+            take_over(gavirate, [tmp_path / name, *root_keys])
+        assert fault.value.code == "key"
+
+
+def test_neither_the_capofila_nor_a_stranger_takes_over(somma, root_keys, tmp_path):
+    with pytest.raises(RootFault) as fault:
+        take_over(somma, root_keys)
+    assert fault.value.code == "capofila"
+    alone = Node(tmp_path, "alone")
+    with pytest.raises(RootFault) as fault:
+        take_over(alone, root_keys)
+    assert fault.value.code == "no-network"
+    alone.close()
+
+
+def test_a_deputy_vouches_for_the_list_while_the_capofila_is_silent(somma, gavirate, ispra, root_keys):
+    key = name_deputy(somma, gavirate, root_keys[:2])
+    assert not roots.stand_in(gavirate.store, key, gavirate.clock() + DAY / 2), "the capofila has just spoken"
+    for days in range(2, 20):
+        roots.stand_in(gavirate.store, key, gavirate.clock() + days * DAY)
+    share_roster(gavirate, ispra)
+    ispra.skew = gavirate.skew = somma.skew = 20 * DAY
+    assert not ispra.store.current().expired
+    assert somma.store.current().expired
+
+
+def test_the_capofila_goes_on_where_its_deputy_stopped(somma, gavirate, ispra, root_keys):
+    key = name_deputy(somma, gavirate, root_keys[:2])
+    assert roots.stand_in(gavirate.store, key, gavirate.clock() + 3 * DAY)
+    share_roster(gavirate, ispra)
+    somma.skew = ispra.skew = gavirate.skew = 3 * DAY + timedelta(minutes=1)
+    somma.capofila.reissue_timestamp()
+    assert somma.capofila.remove_member("gavirate").version == 4
+    share_roster(somma, ispra)
+    assert set(ispra.store.current().members) == {"somma-lombardo", "ispra"}
+
+
+def test_a_deputy_takes_nobody_in_or_out(somma, gavirate, ispra, root_keys):
+    name_deputy(somma, gavirate, root_keys[:2])
+    assert not gavirate.capofila.exists
+    with pytest.raises(CapofilaFault):
+        gavirate.capofila.remove_member("ispra")
+
+
+def test_the_deputy_of_before_is_none_any_more(somma, gavirate, ispra, root_keys):
+    old = name_deputy(somma, gavirate, root_keys[:2])
+    new = name_deputy(somma, ispra, root_keys[:2])
+    share_roster(somma, gavirate)
+    assert not roots.may_stand_in(gavirate.store, old.read_bytes())
+    assert roots.may_stand_in(ispra.store, new.read_bytes())
+    with pytest.raises(RosterFault):
+        roots.stand_in(gavirate.store, old, gavirate.clock() + 3 * DAY)
+
+
+def test_a_handover_ends_the_deputy_too(somma, gavirate, ispra, root_keys):
+    key = name_deputy(somma, ispra, root_keys[:2])
+    share_roster(somma, gavirate)
+    take_over(gavirate, root_keys[:2])
+    share_roster(gavirate, ispra)
+    assert not roots.may_stand_in(ispra.store, key.read_bytes())
+
+
+def test_who_has_no_deputys_key_does_nothing(ispra):
+    assert not roots.stand_in(ispra.store, ispra.folder / "deputy.pem", ispra.clock() + 3 * DAY)
+
+
+def test_a_peer_that_says_a_greater_version_than_it_has_costs_one_question_in_half_a_minute(
+    somma, ispra, gavirate, monkeypatch
+):
+    asked = []
+    refresh = ispra.store.refresh
+    monkeypatch.setattr(ispra.store, "refresh", lambda source: (asked.append(1), refresh(source))[1])
+    renewal, member = ispra.puller._renewal, ispra.store.current().members["gavirate"]
+    renewal.refreshed_at = ispra.clock() - timedelta(seconds=31)
+    for _ in range(5):
+        renewal.when_told(member, 999)
+    assert asked == [1]
