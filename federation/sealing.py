@@ -10,7 +10,6 @@ plaintext repeats origin, recipient, kind and id; whatever differs from the stat
 multiple of 1 KiB, so that its length tells little.
 """
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -112,14 +111,7 @@ def recipient_key(jwk: Mapping[str, str] | None) -> RecipientKey | None:
 def _checked_header(protected: str, address: Address, kid: str) -> bytes:
     """The sender's key of this one body, from a header that says what it must."""
     try:
-        if len(protected) > HEADER_MAX_CHARACTERS:
-            raise ValueError("too long")
-        header = strict_json(from_base64url(protected).decode())
-        if not isinstance(header, dict) or set(header) != HEADER:
-            raise ValueError(f"its members must be {', '.join(sorted(HEADER))}")
-        theirs = RecipientKey.from_jwk(header["epk"])
-        if header["epk"] != theirs.jwk():
-            raise ValueError("epk has more members than a public key")
+        header, theirs = _header(protected)
     except (ValueError, AttributeError) as fault:
         raise NotOpened("form", f"the header is none: {fault}") from fault
     if (header["alg"], header["enc"]) != (ALG, ENC):
@@ -130,6 +122,19 @@ def _checked_header(protected: str, address: Address, kid: str) -> bytes:
     if header["kid"] != kid:
         raise NotOpened("key", "it was sealed to a key that is not ours any more, or never was")
     return theirs.raw
+
+
+def _header(protected: str) -> tuple[dict[str, Any], RecipientKey]:
+    """The header and the key in it. Raises ValueError, or AttributeError where something else stands for an object."""
+    if len(protected) > HEADER_MAX_CHARACTERS:
+        raise ValueError(f"longer than {HEADER_MAX_CHARACTERS}")
+    header = strict_json(from_base64url(protected).decode())
+    if header.keys() != HEADER:
+        raise ValueError(f"its members must be {', '.join(sorted(HEADER))}")
+    theirs = RecipientKey.from_jwk(header["epk"])
+    if header["epk"] != theirs.jwk():
+        raise ValueError("epk has more members than a public key")
+    return header, theirs
 
 
 def _agreed(ours: X25519PrivateKey, theirs: bytes, address: Address) -> bytes:
@@ -151,12 +156,12 @@ def _padded(told: Mapping[str, Any]) -> bytes:
 
 
 def _content(plaintext: bytes, address: Address) -> dict[str, Any]:
+    if len(plaintext) % PADDED_TO_BYTES:
+        raise NotOpened("content", "not padded to whole KiB")
     try:
-        if len(plaintext) % PADDED_TO_BYTES:
-            raise ValueError("not padded to whole KiB")
         told = strict_json(plaintext.decode("utf-8"))
     except ValueError as fault:
-        raise NotOpened("content", f"not strict JSON, padded: {fault}") from fault
+        raise NotOpened("content", f"not strict JSON: {fault}") from fault
     repeated = address._asdict()
     if not isinstance(told, dict) or set(told) != {*repeated, "body"} or not isinstance(told["body"], dict):
         raise NotOpened("content", "not exactly origin, recipient, kind, id and body")

@@ -1,0 +1,415 @@
+"""Two desks speak to each other through the register: a question, its answer, and both taken back.
+
+Both are ordinary records, sealed to one desk: they are signed, relayed, repaired and expire like all others, and who
+carries them sees who writes to whom, when, and how big. The life of an exchange is four statements: the question, the
+answer, the withdrawal of the question, the withdrawal of the answer.
+
+Nothing here needs to be said twice or can be said twice. The answer's id follows from the question's, so an answer given
+again after a crash or a restore takes the place of the first. What was handled is remembered in the desk's database, in
+the transaction that holds the answer and whatever the handler wrote, until long after the question can still be valid: a
+replay finds it there. The words themselves are not kept: they are opened when somebody reads them.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from marshmallow import ValidationError
+from sqlalchemy import ColumnElement, Index, String, bindparam, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from federation import receipts, register, replica
+from federation.database import Database, UtcDateTime
+from federation.keys import SealingKey
+from federation.members import Roster
+from federation.recovery import Lost, of_kind
+from federation.register import RegisterBase
+from federation.replica import Copy
+from federation.roster import RosterStore
+from federation.sealing import Address, NotOpened, recipient_key, seal, sealed_to, unseal
+from schemas.sealed import MessageDocument
+from schemas.statement import WITHDRAWAL_LIFE
+
+KIND = "message"
+PAGE = 200
+LATE_AFTER = timedelta(hours=1)
+"""A node answers by itself within minutes of being reached."""
+REMEMBERED = WITHDRAWAL_LIFE
+"""So long after the end of a question its id is known as handled."""
+TRY_AGAIN_AFTER = timedelta(minutes=1)
+ANSWERED, UNANSWERED, NEW_KEY, LEFT, FORGOTTEN = "answered", "unanswered", "key", "left", "restored"
+
+_MESSAGE = MessageDocument()
+_log = logging.getLogger(__name__)
+
+
+class Question(RegisterBase):
+    """What we have asked of another desk. `kid` is the key to which it was sealed, `outcome` how it ended.
+
+    Outcomes: `answered`; `unanswered` (its time ran out); `key` (the recipient, or we, have another sealing key now);
+    `left` (the recipient is no member any more); `restored` (our database was put back, and others know it as withdrawn).
+    """
+
+    __tablename__ = "mailbox_question"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer_id: Mapped[str] = mapped_column(String(64), unique=True)
+    recipient: Mapped[str] = mapped_column(String(40))
+    topic: Mapped[str] = mapped_column(String(32))
+    kid: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+
+    __table_args__ = (Index("ix_mailbox_question_topic_recipient", "topic", "recipient", "asked_at"),)
+
+    @property
+    def ref(self) -> str:
+        return self.id
+
+    def is_late(self, now: datetime) -> bool:
+        return self.closed_at is None and now - self.asked_at >= LATE_AFTER
+
+
+class Received(RegisterBase):
+    """What another desk has sent us: a question that was handled, or what could not be opened, with the `problem`.
+
+    `until` is the end of the statement that carried it. Words are never kept here.
+    """
+
+    __tablename__ = "mailbox_received"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(String(500))
+    topic: Mapped[str | None] = mapped_column(String(32))
+    answer_id: Mapped[str | None] = mapped_column(String(64))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Letter(NamedTuple):
+    """What a handler is given: who wrote, the id of the question that it is about, and the words."""
+
+    member: str
+    question: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What can be asked under a name, and who deals with it, in the transaction in which the exchange is noted.
+
+    `answer` gives the words of the answer; `answered` is told the answer to what we have asked. Either may raise NotOpened
+    (`content`) for words that make no sense: the letter is then held.
+    """
+
+    name: str
+    answer: Callable[[Session, Letter], dict[str, Any]]
+    answered: Callable[[Session, Letter], None]
+
+
+class NotAsked(ValueError):
+    """A question that cannot be sent: `code` is `member` (nobody else of that id) or `key` (it has no sealing key)."""
+
+    def __init__(self, code: str, recipient: str) -> None:
+        super().__init__(f"{code}: {recipient}")
+        self.code = code
+
+
+def answer_to(origin: str, question: str) -> str:
+    """The id of the answer to the question of this id that `origin` has asked."""
+    return hashlib.sha256(f"{origin} {question}".encode()).hexdigest()[:40]
+
+
+def ask(
+    session: Session,
+    roster: Roster,
+    origin: str,
+    recipient: str,
+    topic: str,
+    content: dict[str, Any],
+    until: datetime,
+    now: datetime,
+) -> str:
+    """Send a question from `origin`, this node, and return its id; it is withdrawn when answered, at the latest `until`.
+
+    Raises NotAsked; ValueError for words that do not fit. A caller commits.
+    """
+    member = roster.members.get(recipient)
+    if member is None or recipient == origin:
+        raise NotAsked("member", recipient)
+    key = recipient_key(member.sealing)
+    if key is None:
+        raise NotAsked("key", recipient)
+    address = Address(origin, recipient, KIND, register.new_id())
+    body = seal({"topic": topic, "content": content}, address, key)
+    register.publish(session, KIND, address.id, sealed_to(recipient), body, until)
+    asked = Question(id=address.id, answer_id=answer_to(origin, address.id), recipient=recipient, topic=topic)
+    asked.kid, asked.asked_at, asked.until = key.kid, now, until
+    session.add(asked)
+    session.flush()
+    return address.id
+
+
+def letter_in(copy: Copy, recipient: str, key: SealingKey) -> dict[str, Any]:
+    """What a message says (`topic`, `answers`?, `content`), opened now and kept nowhere. Raises NotOpened."""
+    content = unseal(copy.body, Address(copy.origin, recipient, copy.kind, copy.id), key)
+    try:
+        told: dict[str, Any] = _MESSAGE.load(content)
+    except ValidationError as fault:
+        raise NotOpened("content", f"not a message: {fault.normalized_messages()}") from fault
+    return told
+
+
+def outstanding(session: Session) -> Sequence[Question]:
+    """What we have asked and nobody has answered yet, the oldest first."""
+    return session.scalars(select(Question).where(_IS_OPEN).order_by(Question.asked_at, Question.id)).all()
+
+
+def not_taken_back(session: Session, now: datetime) -> Sequence[Received]:
+    """Our answers of which the asker has long not said that they have reached it."""
+    wanted = select(Received).where(_IS_STANDING, Received.answered_at <= now - LATE_AFTER)
+    return session.scalars(wanted.order_by(Received.answered_at, Received.origin)).all()
+
+
+def held(session: Session) -> Sequence[Received]:
+    """What was sent to us and could not be opened, with the reason, the latest first."""
+    wanted = select(Received).where(Received.problem.is_not(None))
+    return session.scalars(wanted.order_by(Received.tried_at.desc(), Received.origin, Received.id)).all()
+
+
+def latest(session: Session, topic: str) -> dict[str, Question]:
+    """By recipient, the last question that we have asked under this topic."""
+    wanted = select(Question).where(Question.topic == topic).order_by(Question.asked_at, Question.id)
+    return {question.recipient: question for question in session.scalars(wanted)}
+
+
+def take_back(session: Session, lost: Sequence[Lost], now: datetime) -> None:
+    """After a restore: what others hold of our letters, and our database does not know, is withdrawn.
+
+    An answer to a question that still stands will be given again, under its own id.
+    """
+    known = {*session.scalars(select(Question.id).where(_IS_OPEN))}
+    known |= {*session.scalars(select(Received.answer_id).where(_IS_STANDING))}
+    for each in of_kind(lost, KIND).values():
+        question = session.get(Question, each.id)
+        if each.body is None and question is not None and question.closed_at is None:
+            _close(session, question, FORGOTTEN, now)
+        elif each.body is not None and each.id not in known:
+            register.withdraw(session, each.id)
+
+
+class Mailbox:
+    """Reads what is sealed to this node and keeps the exchanges going. One worker runs it; its rounds may be cut off anywhere.
+
+    `transaction` opens one that writes on the desk's database, committed at its end.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        desk: Database,
+        replica: Database,
+        roster: RosterStore,
+        key: SealingKey,
+        clock: Callable[[], datetime],
+        transaction: Callable[[Database], AbstractContextManager[Session]],
+        topics: Iterable[Topic],
+    ) -> None:
+        self._origin = origin
+        self._desk = desk
+        self._replica = replica
+        self._roster = roster
+        self._key = key
+        self._clock = clock
+        self._transaction = transaction
+        self._topics = {topic.name: topic for topic in topics}
+        self._place: tuple[str, int] = ("", 0)
+
+    def run_once(self) -> None:
+        """Take what has come since the last round (after a start: all that is there), and end what is over.
+
+        Only to be called while the register may be published: before that it may be one that was put back.
+        """
+        roster = self._roster.current()
+        if roster is None:
+            return
+        is_more = True
+        while is_more:
+            copies, place, is_more = self._changes()
+            for copy in copies:
+                self._take(copy, roster)
+            self._place = place
+        self._try_again(roster)
+        self._tidy(roster)
+
+    def _changes(self) -> tuple[Sequence[Copy], tuple[str, int], bool]:
+        """What happened to records sealed to us since the place where we are, the place after it, and whether it goes on."""
+        with self._replica.reading() as session:
+            state = replica.state(session)
+            feed, after = self._place
+            if feed != state.feed:
+                after = 0
+            copies = replica.changes(session, after, PAGE, [sealed_to(self._origin)], dropped=True)
+            is_more = len(copies) == PAGE
+            return copies, (state.feed, copies[-1].position if is_more else state.position), is_more
+
+    def _try_again(self, roster: Roster) -> None:
+        """What could not be opened may be now: a key may have come, or a newer program. What is gone is no trouble any more."""
+        with self._desk.reading() as session:
+            asked = select(Received.origin, Received.id).where(
+                Received.problem.is_not(None), Received.tried_at <= self._clock() - TRY_AGAIN_AFTER
+            )
+            found = session.execute(asked.order_by(Received.tried_at).limit(PAGE)).all()
+            keys = [(origin, name) for origin, name in found]
+        if not keys:
+            return
+        with self._replica.reading() as session:
+            copies = replica.many(session, keys)
+        for copy in copies.values():
+            self._take(copy, roster)
+        with self._transaction(self._desk) as session:
+            for key in set(keys) - set(copies):
+                self._end(session, session.get(Received, key))
+
+    def _take(self, copy: Copy, roster: Roster) -> None:
+        """Deal with one record in a transaction of its own: a letter that fails keeps no other waiting."""
+        try:
+            with self._transaction(self._desk) as session:
+                self._deal_with(session, copy, roster)
+        except NotOpened as fault:
+            self._hold(copy, str(fault))
+        except Exception as fault:
+            _log.exception("a record sealed to us cannot be dealt with: %s %s", copy.origin, copy.id)
+            self._hold(copy, f"fault: {fault!r}")
+
+    def _deal_with(self, session: Session, copy: Copy, roster: Roster) -> None:
+        received = session.get(Received, (copy.origin, copy.id))
+        if copy.dropped or copy.withdrawn:
+            self._end(session, received)
+        elif copy.used and copy.origin in roster.members and copy.kind in (KIND, receipts.KIND):
+            if received is not None and received.answer_id is not None:
+                received.until = max(received.until, copy.not_after)
+                return
+            if received is not None:
+                session.delete(received)
+                session.flush()
+            self._read(session, copy, roster)
+
+    def _read(self, session: Session, copy: Copy, roster: Roster) -> None:
+        if copy.kind == receipts.KIND:
+            address = Address(copy.origin, self._origin, copy.kind, copy.id)
+            receipts.take(session, copy.origin, unseal(copy.body, address, self._key), self._clock())
+            return
+        told = letter_in(copy, self._origin, self._key)
+        topic = self._topics.get(told["topic"])
+        if topic is None:
+            raise NotOpened("topic", f"this program does not know «{told['topic']}»")
+        if "answers" in told:
+            self._note_answer(session, copy, told, topic)
+        else:
+            self._answer(session, copy, told, topic, roster)
+
+    def _answer(self, session: Session, copy: Copy, told: dict[str, Any], topic: Topic, roster: Roster) -> None:
+        key = recipient_key(roster.members[copy.origin].sealing)
+        if key is None:
+            raise NotOpened("reply", "who asks has no key to which an answer could be sealed")
+        content = topic.answer(session, Letter(copy.origin, copy.id, told["content"]))
+        address, now = Address(self._origin, copy.origin, KIND, answer_to(copy.origin, copy.id)), self._clock()
+        body = seal({"topic": topic.name, "answers": copy.id, "content": content}, address, key)
+        register.publish(session, KIND, address.id, sealed_to(copy.origin), body, copy.not_after)
+        handled = {"topic": topic.name, "answer_id": address.id, "answered_at": now}
+        session.add(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, **handled))
+
+    def _note_answer(self, session: Session, copy: Copy, told: dict[str, Any], topic: Topic) -> None:
+        question = session.get(Question, told["answers"])
+        is_ours = question is not None and (question.recipient, question.topic, question.answer_id) == (
+            copy.origin,
+            topic.name,
+            copy.id,
+        )
+        if question is None or not is_ours:
+            raise NotOpened("content", "it answers nothing that we have asked there")
+        if question.outcome in (None, NEW_KEY):
+            topic.answered(session, Letter(copy.origin, question.id, told["content"]))
+            _close(session, question, ANSWERED, self._clock())
+
+    def _hold(self, copy: Copy, problem: str) -> None:
+        """Note why a letter was not opened; if it is an answer to a key that we no longer have, the question is over."""
+        now = self._clock()
+        with self._transaction(self._desk) as session:
+            told = problem.replace("\0", "�")[:500]
+            session.merge(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, problem=told))
+            if problem.startswith("key:"):
+                asked = select(Question).where(Question.answer_id == copy.id, Question.recipient == copy.origin)
+                question = session.scalars(asked.where(_IS_OPEN)).one_or_none()
+                if question is not None:
+                    _close(session, question, NEW_KEY, now)
+
+    def _end(self, session: Session, received: Received | None) -> None:
+        """The question was withdrawn, or its time has run out: so is the answer; what was held is no trouble any more."""
+        if received is None:
+            return
+        if received.problem is not None:
+            session.delete(received)
+        elif received.withdrawn_at is None and received.answer_id is not None:
+            register.withdraw(session, received.answer_id)
+            received.withdrawn_at = self._clock()
+
+    def _tidy(self, roster: Roster) -> None:
+        """End what time or the roster has ended, and forget what was remembered long enough."""
+        now = self._clock()
+        with self._desk.reading() as session:
+            over = {
+                each.id: outcome
+                for each in outstanding(session)
+                if (outcome := _outcome(each, roster, now)) is not None
+            }
+            standing = session.scalars(select(Received).where(_IS_STANDING)).all()
+            ended = [
+                (each.origin, each.id) for each in standing if each.until <= now or each.origin not in roster.members
+            ]
+            has_old = session.scalar(_HAS_OLD, {"ended_at": now - REMEMBERED})
+        if not (over or ended or has_old):
+            return
+        with self._transaction(self._desk) as session:
+            for name, outcome in over.items():
+                if (question := session.get(Question, name)) is not None:
+                    _close(session, question, outcome, now)
+            for key in ended:
+                self._end(session, session.get(Received, key))
+            session.execute(delete(Received).where(Received.until <= now - REMEMBERED))
+            session.execute(delete(Question).where(~_IS_OPEN, Question.until <= now - REMEMBERED))
+
+
+def _outcome(question: Question, roster: Roster, now: datetime) -> str | None:
+    """How an open question has ended without an answer; None while one may still come."""
+    member = roster.members.get(question.recipient)
+    if member is None:
+        return LEFT
+    if question.until <= now:
+        return UNANSWERED
+    key = recipient_key(member.sealing)
+    return None if key is not None and key.kid == question.kid else NEW_KEY
+
+
+def _close(session: Session, question: Question, outcome: str, now: datetime) -> None:
+    question.closed_at, question.outcome = now, outcome
+    register.withdraw(session, question.id)
+
+
+_IS_OPEN: ColumnElement[bool] = Question.closed_at.is_(None)
+_IS_STANDING: ColumnElement[bool] = Received.answer_id.is_not(None) & Received.withdrawn_at.is_(None)
+_IS_OLD = or_(
+    select(Received.id).where(Received.until <= bindparam("ended_at")).exists(),
+    select(Question.id).where(~_IS_OPEN, Question.until <= bindparam("ended_at")).exists(),
+)
+_HAS_OLD = select(_IS_OLD)
