@@ -10,7 +10,6 @@ from federation import joining, replica
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.joining import Invitation
-from federation.keys import SealingKey
 from federation.members import Roster
 from federation.roster import RosterStore
 from node.commands.faults import Trouble
@@ -56,7 +55,7 @@ def join(config: Config, token: str, patience_s: float) -> Roster:
         raise Trouble("L’invito non è intero: copialo di nuovo, tutto su una riga.") from fault
     if invitation.id != config.id:
         raise Trouble(f"L’invito è per il nodo {invitation.id}, questo è {config.id}.")
-    sealing = SealingKey.load(config.keys / identity.SEALING).jwk()
+    sealing = identity.sealing_key(config).jwk()
     with client_of(config) as client:
         key = identity.signing_key(config)
         return joining.join(invitation, store_of(config), client, key, sealing, config.url, patience_s=patience_s)

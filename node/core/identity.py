@@ -34,6 +34,11 @@ def signing_key(config: Config) -> SigningKey:
     return SigningKey.load(config.keys / SIGNING)
 
 
+def sealing_key(config: Config) -> SealingKey:
+    """The worker's and the desk's: it opens what other desks have sealed to this one."""
+    return SealingKey.load(config.keys / SEALING)
+
+
 def secret(config: Config) -> bytes:
     """What signs the forms of the desk's pages."""
     return (config.keys / SECRET).read_bytes()
