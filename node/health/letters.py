@@ -8,7 +8,7 @@ from federation import mailbox
 from federation.mailbox import Question, Received
 from federation.receipts import Erasure
 from federation.replica import Peer
-from node.core.i18n import ago, day, hour, lasted, lazy, moment, ngettext
+from node.core.i18n import ago, day, hour, lasted, lazy, moment
 from node.core.i18n import gettext as _
 from node.health.actions import PROOF
 from node.health.queries import Post
@@ -110,9 +110,7 @@ class Erased(NamedTuple):
 def erased(erasure: Erasure, names: Mapping[str, str], peers: Mapping[str, Peer | None]) -> Erased:
     """An erasure for which somebody is still waited for."""
     done, total = len(erasure.confirmed), len(erasure.holders)
-    state = ngettext(
-        "Confermata da %(done)s Comune su %(num)s.", "Confermata da %(done)s Comuni su %(num)s.", total, done=done
-    )
+    state = _("Conferme arrivate: %(done)s su %(total)s.", done=done, total=total)
     missing = [_missing(holder.member, names, peers.get(holder.member)) for holder in erasure.missing]
     end = _(
         "Chi non conferma perde comunque la sua copia entro %(when)s: dopo, la cancellazione è chiusa.",

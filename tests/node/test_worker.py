@@ -2,17 +2,22 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
 
 from federation import register, replica
 from federation.inbox import Inbox
+from federation.mailbox import answer_to
+from federation.roster import RosterStore
+from federation.sealing import Address, seal, unseal
 from federation.search.index import Index
-from node.core import clock
+from node.core import clock, identity
 from node.core.actors import NODE
 from node.core.db import transaction
 from node.desks.actions import create_desk
+from node.health.actions import PROOF
 from node.vacancies.actions import publish_vacancy
 from node.vacancies.importing import actions as importing
 from node.vacancies.importing.queries import import_with
@@ -22,6 +27,7 @@ from node.worker import Faults, Worker
 from schemas.desk import DeskForm
 from schemas.report import INBOX_KIND
 from schemas.vacancy import VacancyForm
+from tests.federation.nodes import Node, admit, found
 from tests.node.vacancies.conftest import MARIA
 
 NOON = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
@@ -145,3 +151,25 @@ def test_a_job_that_fails_every_second_says_so_once_a_minute():
                 faults.note("publish", OSError("disk full"))
                 faults.note("sweep", OSError("disk full"))
     assert [line["job"] for line in lines] == ["publish", "sweep", "publish", "sweep"]
+
+
+def test_a_question_of_another_desk_is_answered_by_the_node_alone(config, desk, copies, tmp_path):
+    key = identity.sealing_key(config)
+    with Node(tmp_path, "ispra").open() as ispra:
+        found(ispra, poll_every_s=1)
+        ours = SimpleNamespace(id=config.id, url=config.url, key=identity.signing_key(config), sealing=key)
+        ours.store = RosterStore(config.roster)
+        admit(ispra, ours)
+        body = seal(
+            {"topic": PROOF, "content": {}}, Address("ispra", config.id, "message", "their-question"), key.public
+        )
+        ispra.publish("their-question", kind="message", audience=f"sealed:{config.id}", body=body)
+        worker = Worker(config)
+        worker.start()
+        answer = answer_to("ispra", "their-question")
+        copy = eventually(lambda: held(copies, answer), seconds=60)
+        told = unseal(copy.body, Address(config.id, "ispra", "message", answer), ispra.sealing)
+        assert told == {"topic": PROOF, "answers": "their-question", "content": {}}
+        ispra.publish("their-question", kind="message", audience=f"sealed:{config.id}", body=None)
+        eventually(lambda: held(copies, answer) is None, seconds=60)
+        worker.stop(5)
