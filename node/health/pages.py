@@ -51,7 +51,7 @@ def index():
 def prove(member):
     roster = rooms().roster.current()
     actions.prove_delivery(g.session, g.operator, roster, rooms().config.id, member, clock.now())
-    flash(_("Prova inviata a %(name)s: la risposta si vede qui.", name=roster.members[member].name), "success")
+    flash(_("Prova inviata. Qui si vede quando risponde: %(name)s.", name=roster.members[member].name), "success")
     return redirect(url_for("network.index"), 303)
 
 

@@ -76,7 +76,7 @@ def text(client):
 def test_an_administrator_tries_the_mailbox_of_a_comune_and_sees_how_it_went(
     administrator, desk, copies, config, ispra, box
 ):
-    assert post_of(administrator.get(NETWORK).text) == "Prova la casella di Ispra"
+    assert post_of(administrator.get(NETWORK).text) == "Prova la casella Ispra"
     question = tries(administrator, desk)
     page = administrator.get(NETWORK).text
     assert post_of(page) == "Prova della casella inviata adesso: si aspetta la risposta."
@@ -85,7 +85,7 @@ def test_an_administrator_tries_the_mailbox_of_a_comune_and_sees_how_it_went(
         answers(ispra, copies, config, question)
         box.run_once()
         told = post_of(administrator.get(NETWORK).text)
-    assert told == "La casella funziona: ha risposto dopo 12 secondi · adesso Prova la casella di Ispra"
+    assert told == "La casella funziona: ha risposto dopo 12 secondi · adesso Prova la casella Ispra"
     assert "Messaggi riservati" not in text(administrator)
     with desk.reading() as session:
         assert register.status_of(session, question.id) == "withdrawn"
@@ -140,7 +140,7 @@ def test_each_end_of_a_proof_has_its_words_and_lets_one_try_again(administrator,
         ended.closed_at, ended.outcome = NOW, outcome
     shown = post_of(administrator.get(NETWORK).text)
     assert told in shown
-    assert shown.endswith("Prova la casella di Ispra")
+    assert shown.endswith("Prova la casella Ispra")
 
 
 def test_one_proof_at_a_time(administrator, desk):
