@@ -15,11 +15,11 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError
-from sqlalchemy import ColumnElement, Index, String, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Index, String, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from federation import receipts, register, replica
@@ -35,11 +35,13 @@ from schemas.sealed import MessageDocument
 from schemas.statement import WITHDRAWAL_LIFE
 
 KIND = "message"
-PAGE = 200
+PAGE = 100
 LATE_AFTER = timedelta(hours=1)
 """A node answers by itself within minutes of being reached."""
 REMEMBERED = WITHDRAWAL_LIFE
 """So long after the end of a question its id is known as handled."""
+REMEMBERED_MAX = 10_000
+"""Letters of one origin: a hostile one must not fill our database, nor have us sign without end."""
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 ANSWERED, UNANSWERED, NEW_KEY, LEFT, FORGOTTEN = "answered", "unanswered", "key", "left", "restored"
 
@@ -233,6 +235,7 @@ class Mailbox:
         self._transaction = transaction
         self._topics = {topic.name: topic for topic in topics}
         self._place: tuple[str, int] = ("", 0)
+        self._again_at = datetime.min.replace(tzinfo=UTC)
 
     def run_once(self) -> None:
         """Take what has come since the last round (after a start: all that is there), and end what is over.
@@ -245,8 +248,7 @@ class Mailbox:
         is_more = True
         while is_more:
             copies, place, is_more = self._changes()
-            for copy in copies:
-                self._take(copy, roster)
+            self._take(copies, roster)
             self._place = place
         self._try_again(roster)
         self._tidy(roster)
@@ -263,33 +265,48 @@ class Mailbox:
             return copies, (state.feed, copies[-1].position if is_more else state.position), is_more
 
     def _try_again(self, roster: Roster) -> None:
-        """What could not be opened may be now: a key may have come, or a newer program. What is gone is no trouble any more."""
+        """What could not be opened may be now: a key may have come, or a newer program. What is gone is no trouble any more.
+
+        A page at a time, the longest untried first: a member that sends rubbish must not keep us busy.
+        """
+        now = self._clock()
+        # A moment too far ahead was reckoned by a clock that has been set back since.
+        if now < self._again_at <= now + TRY_AGAIN_AFTER:
+            return
+        self._again_at = now + TRY_AGAIN_AFTER
         with self._desk.reading() as session:
-            asked = select(Received.origin, Received.id).where(
-                Received.problem.is_not(None), Received.tried_at <= self._clock() - TRY_AGAIN_AFTER
-            )
+            asked = select(Received.origin, Received.id).where(Received.problem.is_not(None))
             found = session.execute(asked.order_by(Received.tried_at).limit(PAGE)).all()
             keys = [(origin, name) for origin, name in found]
         if not keys:
             return
         with self._replica.reading() as session:
             copies = replica.many(session, keys)
-        for copy in copies.values():
-            self._take(copy, roster)
+        self._take(list(copies.values()), roster)
         with self._transaction(self._desk) as session:
             for key in set(keys) - set(copies):
                 self._end(session, session.get(Received, key))
 
-    def _take(self, copy: Copy, roster: Roster) -> None:
-        """Deal with one record in a transaction of its own: a letter that fails keeps no other waiting."""
+    def _take(self, copies: Sequence[Copy], roster: Roster) -> None:
+        """Deal with records, in one transaction; each that fails is undone alone, and keeps no other waiting."""
+        if not copies:
+            return
+        with self._transaction(self._desk) as session:
+            for copy in copies:
+                if (problem := self._problem_with(session, copy, roster)) is not None:
+                    self._hold(session, copy, problem)
+
+    def _problem_with(self, session: Session, copy: Copy, roster: Roster) -> str | None:
+        """Why a record could not be dealt with, `reason: detail`; None when it was."""
         try:
-            with self._transaction(self._desk) as session:
+            with session.begin_nested():
                 self._deal_with(session, copy, roster)
         except NotOpened as fault:
-            self._hold(copy, str(fault))
+            return str(fault)
         except Exception as fault:
             _log.exception("a record sealed to us cannot be dealt with: %s %s", copy.origin, copy.id)
-            self._hold(copy, f"fault: {fault!r}")
+            return f"fault: {fault!r}"
+        return None
 
     def _deal_with(self, session: Session, copy: Copy, roster: Roster) -> None:
         received = session.get(Received, (copy.origin, copy.id))
@@ -322,6 +339,8 @@ class Mailbox:
         key = recipient_key(roster.members[copy.origin].sealing)
         if key is None:
             raise NotOpened("reply", "who asks has no key to which an answer could be sealed")
+        if (session.scalar(select(func.count()).where(Received.origin == copy.origin)) or 0) >= REMEMBERED_MAX:
+            raise NotOpened("quota", f"at most {REMEMBERED_MAX} letters of one origin are remembered")
         content = topic.answer(session, Letter(copy.origin, copy.id, told["content"]))
         address, now = Address(self._origin, copy.origin, KIND, answer_to(copy.origin, copy.id)), self._clock()
         body = seal({"topic": topic.name, "answers": copy.id, "content": content}, address, key)
@@ -342,17 +361,15 @@ class Mailbox:
             topic.answered(session, Letter(copy.origin, question.id, told["content"]))
             _close(session, question, ANSWERED, self._clock())
 
-    def _hold(self, copy: Copy, problem: str) -> None:
+    def _hold(self, session: Session, copy: Copy, problem: str) -> None:
         """Note why a letter was not opened; if it is an answer to a key that we no longer have, the question is over."""
-        now = self._clock()
-        with self._transaction(self._desk) as session:
-            told = problem.replace("\0", "�")[:500]
-            session.merge(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, problem=told))
-            if problem.startswith("key:"):
-                asked = select(Question).where(Question.answer_id == copy.id, Question.recipient == copy.origin)
-                question = session.scalars(asked.where(_IS_OPEN)).one_or_none()
-                if question is not None:
-                    _close(session, question, NEW_KEY, now)
+        now, told = self._clock(), problem.replace("\0", "�")[:500]
+        session.merge(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, problem=told))
+        if problem.startswith("key:"):
+            asked = select(Question).where(Question.answer_id == copy.id, Question.recipient == copy.origin)
+            question = session.scalars(asked.where(_IS_OPEN)).one_or_none()
+            if question is not None:
+                _close(session, question, NEW_KEY, now)
 
     def _end(self, session: Session, received: Received | None) -> None:
         """The question was withdrawn, or its time has run out: so is the answer; what was held is no trouble any more."""

@@ -23,6 +23,7 @@ PROBLEMS = {
     "seal": lazy("Non si apre: è stato cambiato lungo la strada, o non era per questo nodo."),
     "content": lazy("Quello che c’è dentro non corrisponde al messaggio, o non è scritto come ci si aspetta."),
     "topic": lazy("Chiede una cosa che questa versione del programma non conosce: si risolve aggiornandolo."),
+    "quota": lazy("Quel Comune ha mandato più messaggi di quanti se ne tengono: si riprova da soli più tardi."),
     "reply": lazy("Chi scrive non ha una chiave per ricevere la risposta."),
     "fault": lazy("Il nodo non è riuscito a trattarlo e ci riprova: se dura, avvisa chi lo amministra."),
 }

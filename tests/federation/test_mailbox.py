@@ -434,6 +434,32 @@ def test_an_asker_without_a_key_is_not_answered_until_it_has_one(nodes, gavirate
     assert question(gavirate, name).outcome == "answered"
 
 
+def test_an_answer_that_was_on_its_way_when_the_key_changed_is_still_taken(nodes, gavirate, ispra, somma):
+    name = asks(gavirate)
+    turn(*nodes.values())
+    change_member(somma, "ispra", sealing=SealingKey.generate().jwk())
+    share_roster(somma, gavirate)
+    gavirate.attend()
+    assert question(gavirate, name).outcome == "key"
+    turn(*nodes.values())
+    assert question(gavirate, name).outcome == "answered"
+    assert len(gavirate.clerk.told) == 1
+
+
+def test_a_member_that_writes_without_end_is_held_and_the_others_are_answered(
+    nodes, gavirate, ispra, somma, monkeypatch
+):
+    monkeypatch.setattr(mailbox, "REMEMBERED_MAX", 5)
+    names = [asks(gavirate) for _ in range(8)]
+    other = asks(somma)
+    turn(*nodes.values())
+    assert [letter.member for letter in ispra.clerk.asked].count("gavirate") == 5
+    assert [each[2] for each in why_held(ispra)] == ["quota"] * 3
+    assert received(ispra, "somma-lombardo", other).answered_at is not None
+    answered = [name for name in names if says(ispra, answer_to("gavirate", name))]
+    assert len(answered) == 5
+
+
 def test_the_letters_of_a_removed_member_are_closed(nodes, gavirate, ispra, somma):
     asked_of, asked_by = asks(gavirate), asks(ispra, "gavirate")
     turn(*nodes.values())
