@@ -10,7 +10,6 @@ the transaction that holds the answer and whatever the handler wrote, until long
 replay finds it there. The words themselves are not kept: they are opened when somebody reads them.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -18,83 +17,41 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from marshmallow import ValidationError
-from sqlalchemy import ColumnElement, Index, String, bindparam, delete, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from federation import receipts, register, replica
-from federation.database import Database, UtcDateTime
+from federation.database import Database
 from federation.keys import SealingKey
+from federation.letters import (
+    ANSWERED,
+    IS_OPEN,
+    IS_STANDING,
+    KIND,
+    LEFT,
+    NEW_KEY,
+    UNANSWERED,
+    Question,
+    Received,
+    answer_to,
+    close,
+    letter_in,
+    outstanding,
+)
 from federation.members import Roster
-from federation.recovery import Lost, of_kind
-from federation.register import RegisterBase
 from federation.replica import Copy
 from federation.roster import RosterStore
 from federation.sealing import Address, NotOpened, recipient_key, seal, sealed_to, unseal
-from schemas.sealed import MessageDocument
 from schemas.statement import WITHDRAWAL_LIFE
 
-KIND = "message"
 PAGE = 100
-LATE_AFTER = timedelta(hours=1)
-"""A node answers by itself within minutes of being reached."""
 REMEMBERED = WITHDRAWAL_LIFE
 """So long after the end of a question its id is known as handled."""
 REMEMBERED_MAX = 10_000
 """Letters of one origin: a hostile one must not fill our database, nor have us sign without end."""
 TRY_AGAIN_AFTER = timedelta(minutes=1)
-ANSWERED, UNANSWERED, NEW_KEY, LEFT, FORGOTTEN = "answered", "unanswered", "key", "left", "restored"
 
-_MESSAGE = MessageDocument()
 _log = logging.getLogger(__name__)
-
-
-class Question(RegisterBase):
-    """What we have asked of another desk. `kid` is the key to which it was sealed, `outcome` how it ended.
-
-    Outcomes: `answered`; `unanswered` (its time ran out); `key` (the recipient, or we, have another sealing key now);
-    `left` (the recipient is no member any more); `restored` (our database was put back, and others know it as withdrawn).
-    """
-
-    __tablename__ = "mailbox_question"
-
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    answer_id: Mapped[str] = mapped_column(String(64), unique=True)
-    recipient: Mapped[str] = mapped_column(String(40))
-    topic: Mapped[str] = mapped_column(String(32))
-    kid: Mapped[str] = mapped_column(String(64))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    outcome: Mapped[str | None] = mapped_column(String(20))
-
-    __table_args__ = (Index("ix_mailbox_question_topic_recipient", "topic", "recipient", "asked_at"),)
-
-    @property
-    def ref(self) -> str:
-        return self.id
-
-    def is_late(self, now: datetime) -> bool:
-        return self.closed_at is None and now - self.asked_at >= LATE_AFTER
-
-
-class Received(RegisterBase):
-    """What another desk has sent us: a question that was handled, or what could not be opened, with the `problem`.
-
-    `until` is the end of the statement that carried it. Words are never kept here.
-    """
-
-    __tablename__ = "mailbox_received"
-
-    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    problem: Mapped[str | None] = mapped_column(String(500))
-    topic: Mapped[str | None] = mapped_column(String(32))
-    answer_id: Mapped[str | None] = mapped_column(String(64))
-    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Letter(NamedTuple):
@@ -116,97 +73,6 @@ class Topic:
     name: str
     answer: Callable[[Session, Letter], dict[str, Any]]
     answered: Callable[[Session, Letter], None]
-
-
-class NotAsked(ValueError):
-    """A question that cannot be sent: `code` is `member` (nobody else of that id) or `key` (it has no sealing key)."""
-
-    def __init__(self, code: str, recipient: str) -> None:
-        super().__init__(f"{code}: {recipient}")
-        self.code = code
-
-
-def answer_to(origin: str, question: str) -> str:
-    """The id of the answer to the question of this id that `origin` has asked."""
-    return hashlib.sha256(f"{origin} {question}".encode()).hexdigest()[:40]
-
-
-def ask(
-    session: Session,
-    roster: Roster,
-    origin: str,
-    recipient: str,
-    topic: str,
-    content: dict[str, Any],
-    until: datetime,
-    now: datetime,
-) -> str:
-    """Send a question from `origin`, this node, and return its id; it is withdrawn when answered, at the latest `until`.
-
-    Raises NotAsked; ValueError for words that do not fit. A caller commits.
-    """
-    member = roster.members.get(recipient)
-    if member is None or recipient == origin:
-        raise NotAsked("member", recipient)
-    key = recipient_key(member.sealing)
-    if key is None:
-        raise NotAsked("key", recipient)
-    address = Address(origin, recipient, KIND, register.new_id())
-    body = seal({"topic": topic, "content": content}, address, key)
-    register.publish(session, KIND, address.id, sealed_to(recipient), body, until)
-    asked = Question(id=address.id, answer_id=answer_to(origin, address.id), recipient=recipient, topic=topic)
-    asked.kid, asked.asked_at, asked.until = key.kid, now, until
-    session.add(asked)
-    session.flush()
-    return address.id
-
-
-def letter_in(copy: Copy, recipient: str, key: SealingKey) -> dict[str, Any]:
-    """What a message says (`topic`, `answers`?, `content`), opened now and kept nowhere. Raises NotOpened."""
-    content = unseal(copy.body, Address(copy.origin, recipient, copy.kind, copy.id), key)
-    try:
-        told: dict[str, Any] = _MESSAGE.load(content)
-    except ValidationError as fault:
-        raise NotOpened("content", f"not a message: {fault.normalized_messages()}") from fault
-    return told
-
-
-def outstanding(session: Session) -> Sequence[Question]:
-    """What we have asked and nobody has answered yet, the oldest first."""
-    return session.scalars(select(Question).where(_IS_OPEN).order_by(Question.asked_at, Question.id)).all()
-
-
-def not_taken_back(session: Session, now: datetime) -> Sequence[Received]:
-    """Our answers of which the asker has long not said that they have reached it."""
-    wanted = select(Received).where(_IS_STANDING, Received.answered_at <= now - LATE_AFTER)
-    return session.scalars(wanted.order_by(Received.answered_at, Received.origin)).all()
-
-
-def held(session: Session) -> Sequence[Received]:
-    """What was sent to us and could not be opened, with the reason, the latest first."""
-    wanted = select(Received).where(Received.problem.is_not(None))
-    return session.scalars(wanted.order_by(Received.tried_at.desc(), Received.origin, Received.id)).all()
-
-
-def latest(session: Session, topic: str) -> dict[str, Question]:
-    """By recipient, the last question that we have asked under this topic."""
-    wanted = select(Question).where(Question.topic == topic).order_by(Question.asked_at, Question.id)
-    return {question.recipient: question for question in session.scalars(wanted)}
-
-
-def take_back(session: Session, lost: Sequence[Lost], now: datetime) -> None:
-    """After a restore: what others hold of our letters, and our database does not know, is withdrawn.
-
-    An answer to a question that still stands will be given again, under its own id.
-    """
-    known = {*session.scalars(select(Question.id).where(_IS_OPEN))}
-    known |= {*session.scalars(select(Received.answer_id).where(_IS_STANDING))}
-    for each in of_kind(lost, KIND).values():
-        question = session.get(Question, each.id)
-        if each.body is None and question is not None and question.closed_at is None:
-            _close(session, question, FORGOTTEN, now)
-        elif each.body is not None and each.id not in known:
-            register.withdraw(session, each.id)
 
 
 class Mailbox:
@@ -359,7 +225,7 @@ class Mailbox:
             raise NotOpened("content", "it answers nothing that we have asked there")
         if question.outcome in (None, NEW_KEY):
             topic.answered(session, Letter(copy.origin, question.id, told["content"]))
-            _close(session, question, ANSWERED, self._clock())
+            close(session, question, ANSWERED, self._clock())
 
     def _hold(self, session: Session, copy: Copy, problem: str) -> None:
         """Note why a letter was not opened; if it is an answer to a key that we no longer have, the question is over."""
@@ -367,9 +233,9 @@ class Mailbox:
         session.merge(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, problem=told))
         if problem.startswith("key:"):
             asked = select(Question).where(Question.answer_id == copy.id, Question.recipient == copy.origin)
-            question = session.scalars(asked.where(_IS_OPEN)).one_or_none()
+            question = session.scalars(asked.where(IS_OPEN)).one_or_none()
             if question is not None:
-                _close(session, question, NEW_KEY, now)
+                close(session, question, NEW_KEY, now)
 
     def _end(self, session: Session, received: Received | None) -> None:
         """The question was withdrawn, or its time has run out: so is the answer; what was held is no trouble any more."""
@@ -390,7 +256,7 @@ class Mailbox:
                 for each in outstanding(session)
                 if (outcome := _outcome(each, roster, now)) is not None
             }
-            standing = session.scalars(select(Received).where(_IS_STANDING)).all()
+            standing = session.scalars(select(Received).where(IS_STANDING)).all()
             ended = [
                 (each.origin, each.id) for each in standing if each.until <= now or each.origin not in roster.members
             ]
@@ -400,11 +266,11 @@ class Mailbox:
         with self._transaction(self._desk) as session:
             for name, outcome in over.items():
                 if (question := session.get(Question, name)) is not None:
-                    _close(session, question, outcome, now)
+                    close(session, question, outcome, now)
             for key in ended:
                 self._end(session, session.get(Received, key))
             session.execute(delete(Received).where(Received.until <= now - REMEMBERED))
-            session.execute(delete(Question).where(~_IS_OPEN, Question.until <= now - REMEMBERED))
+            session.execute(delete(Question).where(~IS_OPEN, Question.until <= now - REMEMBERED))
 
 
 def _outcome(question: Question, roster: Roster, now: datetime) -> str | None:
@@ -418,15 +284,8 @@ def _outcome(question: Question, roster: Roster, now: datetime) -> str | None:
     return None if key is not None and key.kid == question.kid else NEW_KEY
 
 
-def _close(session: Session, question: Question, outcome: str, now: datetime) -> None:
-    question.closed_at, question.outcome = now, outcome
-    register.withdraw(session, question.id)
-
-
-_IS_OPEN: ColumnElement[bool] = Question.closed_at.is_(None)
-_IS_STANDING: ColumnElement[bool] = Received.answer_id.is_not(None) & Received.withdrawn_at.is_(None)
 _IS_OLD = or_(
     select(Received.id).where(Received.until <= bindparam("ended_at")).exists(),
-    select(Question.id).where(~_IS_OPEN, Question.until <= bindparam("ended_at")).exists(),
+    select(Question.id).where(~IS_OPEN, Question.until <= bindparam("ended_at")).exists(),
 )
 _HAS_OLD = select(_IS_OLD)

@@ -17,7 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
-from federation import lease, mailbox, upkeep
+from federation import lease, letters, upkeep
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.erasures import Ledger, replay
@@ -286,7 +286,7 @@ def take_back(session: Session, lost: Sequence[Lost]) -> None:
     """Give each slice, and the mailbox, what the network knew of its records and our register had forgotten."""
     for take in (desks.take_back, employers.take_back, vacancies.take_back):
         take(session, lost)
-    mailbox.take_back(session, lost, clock.now())
+    letters.take_back(session, lost, clock.now())
 
 
 class Attempts:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from federation import mailbox
-from federation.mailbox import Letter, NotAsked, Question, Topic
+from federation import letters
+from federation.letters import NotAsked, Question
+from federation.mailbox import Letter, Topic
 from federation.members import Roster
 from node.core.actors import Actor
 from node.core.audit import note
@@ -38,11 +39,11 @@ def prove_delivery(session: Session, actor: Actor, roster: Roster, own: str, rec
 
     Raises Refused while the last one is still on its way, for one who is no other member, and without a key to seal to.
     """
-    last = mailbox.latest(session, PROOF).get(recipient)
+    last = letters.latest(session, PROOF).get(recipient)
     if last is not None and last.closed_at is None:
         raise Refused(Message("Una prova è già in viaggio: aspetta la risposta, o che scada."))
     try:
-        name = mailbox.ask(session, roster, own, recipient, PROOF, {}, now + PROOF_LIFE, now)
+        name = letters.ask(session, roster, own, recipient, PROOF, {}, now + PROOF_LIFE, now)
     except NotAsked as fault:
         raise Refused(NOT_ASKED[fault.code]) from fault
     question = session.get_one(Question, name)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from federation import mailbox
-from federation.mailbox import Question, Received
+from federation import letters
+from federation.letters import Question, Received
 from federation.receipts import Erasure
 from federation.replica import Peer
 from node.core.i18n import ago, day, hour, lasted, lazy, moment
@@ -39,17 +39,17 @@ def proof(question: Question | None, now: datetime) -> str:
         if question.is_late(now):
             return _("Prova della casella in ritardo: inviata %(day)s alle %(hour)s, nessuna risposta.", **when)
         return _("Prova della casella inviata %(ago)s: si aspetta la risposta.", ago=ago(question.asked_at))
-    if question.outcome == mailbox.ANSWERED:
+    if question.outcome == letters.ANSWERED:
         span = lasted(question.closed_at - question.asked_at)
         return _("La casella funziona: ha risposto dopo %(span)s · %(ago)s", span=span, ago=ago(question.closed_at))
     return str(ENDED[question.outcome])
 
 
 ENDED = {
-    mailbox.UNANSWERED: lazy("La casella non ha risposto all’ultima prova in tempo."),
-    mailbox.NEW_KEY: lazy("La prova non vale: una delle due chiavi è cambiata nel frattempo. Rifalla."),
-    mailbox.FORGOTTEN: lazy("L’ultima prova è andata persa con il ripristino di questo nodo. Rifalla."),
-    mailbox.LEFT: lazy("La prova si è interrotta: il Comune era uscito dalla rete. Rifalla."),
+    letters.UNANSWERED: lazy("La casella non ha risposto all’ultima prova in tempo."),
+    letters.NEW_KEY: lazy("La prova non vale: una delle due chiavi è cambiata nel frattempo. Rifalla."),
+    letters.FORGOTTEN: lazy("L’ultima prova è andata persa con il ripristino di questo nodo. Rifalla."),
+    letters.LEFT: lazy("La prova si è interrotta: il Comune era uscito dalla rete. Rifalla."),
 }
 """How a proof ended without an answer -> what it says to a person."""
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from federation import mailbox, receipts, replica
-from federation.mailbox import Question, Received
+from federation import letters, receipts, replica
+from federation.letters import Question, Received
 from federation.members import Member, Roster
 from federation.receipts import Erasure
 from federation.register import STATE_ID, RegisterState
@@ -129,10 +129,10 @@ class Post(NamedTuple):
 def post(session: Session, topic: str, now: datetime) -> Post:
     """`tried` are the last questions under the topic; `answers` those of ours that nobody has taken for long."""
     return Post(
-        mailbox.latest(session, topic),
-        mailbox.outstanding(session),
-        mailbox.not_taken_back(session, now),
-        mailbox.held(session),
+        letters.latest(session, topic),
+        letters.outstanding(session),
+        letters.not_taken_back(session, now),
+        letters.held(session),
         receipts.outstanding(session),
         receipts.latest_closed(session, CLOSED_SHOWN),
     )
@@ -140,8 +140,8 @@ def post(session: Session, topic: str, now: datetime) -> Post:
 
 def late_letters(session: Session, now: datetime) -> int:
     """How many letters, ours or others', should have been answered or taken by now."""
-    questions = sum(each.is_late(now) for each in mailbox.outstanding(session))
-    return questions + len(mailbox.not_taken_back(session, now))
+    questions = sum(each.is_late(now) for each in letters.outstanding(session))
+    return questions + len(letters.not_taken_back(session, now))
 
 
 def standstill_since(session: Session, now: datetime) -> datetime | None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from federation import mailbox, replica
+from federation import letters, mailbox, register, replica
 from federation.keys import SealingKey
-from federation.mailbox import NotAsked, Question, Received, Topic, answer_to, ask, letter_in
+from federation.letters import NotAsked, Question, Received, answer_to, ask, letter_in
+from federation.mailbox import Topic
 from federation.recovery import Lost
 from federation.register import RegisterRow
 from federation.sealing import Address, NotOpened, seal, sealed_to
@@ -105,12 +106,12 @@ def received(node, origin, name):
 
 def says(node, name):
     """What the register of a node says of a record: `waiting`, `published`, `withdrawn`, None."""
-    return node.asks(mailbox.register.status_of, name)
+    return node.asks(register.status_of, name)
 
 
 def publishes_sealed(node, id, body, recipient="ispra", kind="message"):
     with transaction(node.desk) as session:
-        mailbox.register.publish(session, kind, id, sealed_to(recipient), body, node.clock() + WEEK)
+        register.publish(session, kind, id, sealed_to(recipient), body, node.clock() + WEEK)
 
 
 def message(node, id, to, address=None, **told):
@@ -120,7 +121,7 @@ def message(node, id, to, address=None, **told):
 
 
 def why_held(node):
-    return [(each.origin, each.id, each.problem.partition(":")[0]) for each in node.asks(mailbox.held)]
+    return [(each.origin, each.id, each.problem.partition(":")[0]) for each in node.asks(letters.held)]
 
 
 def pass_(nodes, **span):
@@ -131,7 +132,7 @@ def pass_(nodes, **span):
 def test_a_question_is_answered_and_both_are_taken_back(nodes, gavirate, ispra):
     name = asks(gavirate)
     answer = answer_to("gavirate", name)
-    assert [each.id for each in gavirate.asks(mailbox.outstanding)] == [name]
+    assert [each.id for each in gavirate.asks(letters.outstanding)] == [name]
     turn(*nodes.values())
     assert ispra.clerk.asked == [("gavirate", name, {"day": "sabato"})]
     turn(*nodes.values())
@@ -141,7 +142,7 @@ def test_a_question_is_answered_and_both_are_taken_back(nodes, gavirate, ispra):
     turn(*nodes.values())
     assert (says(gavirate, name), says(ispra, answer)) == ("withdrawn", "withdrawn")
     turn(*nodes.values())
-    assert gavirate.asks(mailbox.outstanding) == []
+    assert gavirate.asks(letters.outstanding) == []
     assert gavirate.held() | ispra.held() == set()
     assert len(ispra.clerk.asked) == len(gavirate.clerk.told) == 1
 
@@ -154,7 +155,7 @@ def test_either_database_keeps_an_exchange(tmp_path, new_database_url):
         assert question(nodes["gavirate"], name).outcome == "answered"
         assert received(nodes["ispra"], "gavirate", name).withdrawn_at is not None
         pass_(nodes, days=5)
-        assert nodes["gavirate"].asks(mailbox.outstanding) == []
+        assert nodes["gavirate"].asks(letters.outstanding) == []
 
 
 def test_a_third_member_is_not_given_it_and_could_not_open_it(nodes, gavirate, ispra, somma):
@@ -191,7 +192,7 @@ def test_a_question_without_a_recipient_is_refused(gavirate, somma):
     share_roster(somma, gavirate)
     with pytest.raises(NotAsked, match="key"):
         asks(gavirate)
-    assert gavirate.asks(mailbox.outstanding) == []
+    assert gavirate.asks(letters.outstanding) == []
 
 
 @pytest.mark.parametrize(
@@ -369,7 +370,7 @@ def test_questions_that_a_restore_has_forgotten_are_withdrawn(nodes, gavirate, i
     assert gavirate.opening.attempt()
     assert says(gavirate, name) != "withdrawn"
     with transaction(gavirate.desk) as session:
-        mailbox.take_back(session, gavirate.lost, gavirate.clock())
+        letters.take_back(session, gavirate.lost, gavirate.clock())
     for _ in range(3):
         turn(*nodes.values())
     assert says(gavirate, name) == "withdrawn"
@@ -381,7 +382,7 @@ def test_a_question_that_others_know_as_withdrawn_is_over_after_a_restore(gavira
     name = asks(gavirate)
     with transaction(gavirate.desk) as session:
         lost = Lost("message", name, "sealed:ispra", None, was_known=True)
-        mailbox.take_back(session, [lost], gavirate.clock())
+        letters.take_back(session, [lost], gavirate.clock())
     assert question(gavirate, name).outcome == "restored"
 
 
@@ -487,11 +488,11 @@ def test_a_question_that_is_not_answered_is_late_and_ends_with_its_time(nodes, g
 def test_an_answer_that_nobody_takes_back_is_late_and_ends_with_the_question(nodes, gavirate, ispra):
     name = asks(gavirate)
     turn(*nodes.values())
-    assert ispra.asks(mailbox.not_taken_back, ispra.clock()) == []
+    assert ispra.asks(letters.not_taken_back, ispra.clock()) == []
     ispra.skew += timedelta(hours=1)
-    [late] = ispra.asks(mailbox.not_taken_back, ispra.clock())
+    [late] = ispra.asks(letters.not_taken_back, ispra.clock())
     assert (late.origin, late.id) == ("gavirate", name)
     ispra.skew += WEEK
     ispra.mailbox.run_once()
-    assert ispra.asks(mailbox.not_taken_back, ispra.clock()) == []
+    assert ispra.asks(letters.not_taken_back, ispra.clock()) == []
     assert says(ispra, answer_to("gavirate", name)) == "withdrawn"

@@ -1,6 +1,7 @@
 """The worker over real databases: what the desk publishes is found, by one worker, and again after it was stopped."""
 
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ from structlog.testing import capture_logs
 
 from federation import register, replica
 from federation.inbox import Inbox
-from federation.mailbox import answer_to
+from federation.letters import answer_to
 from federation.roster import RosterStore
 from federation.sealing import Address, seal, unseal
 from federation.search.index import Index
@@ -154,22 +155,20 @@ def test_a_job_that_fails_every_second_says_so_once_a_minute():
 
 
 def test_a_question_of_another_desk_is_answered_by_the_node_alone(config, desk, copies, tmp_path):
-    key = identity.sealing_key(config)
-    with Node(tmp_path, "ispra").open() as ispra:
+    key, answer = identity.sealing_key(config), answer_to("ispra", "their-question")
+    sealed = {"kind": "message", "audience": f"sealed:{config.id}"}
+    with Node(tmp_path, "ispra").open() as ispra, ExitStack() as stack:
         found(ispra, poll_every_s=1)
         ours = SimpleNamespace(id=config.id, url=config.url, key=identity.signing_key(config), sealing=key)
         ours.store = RosterStore(config.roster)
         admit(ispra, ours)
-        body = seal(
-            {"topic": PROOF, "content": {}}, Address("ispra", config.id, "message", "their-question"), key.public
-        )
-        ispra.publish("their-question", kind="message", audience=f"sealed:{config.id}", body=body)
+        asked = Address("ispra", config.id, "message", "their-question")
+        ispra.publish("their-question", body=seal({"topic": PROOF, "content": {}}, asked, key.public), **sealed)
         worker = Worker(config)
         worker.start()
-        answer = answer_to("ispra", "their-question")
-        copy = eventually(lambda: held(copies, answer), seconds=60)
+        stack.callback(worker.stop, 5)
+        copy = eventually(lambda: held(copies, answer), seconds=240)
         told = unseal(copy.body, Address(config.id, "ispra", "message", answer), ispra.sealing)
         assert told == {"topic": PROOF, "answers": "their-question", "content": {}}
-        ispra.publish("their-question", kind="message", audience=f"sealed:{config.id}", body=None)
-        eventually(lambda: held(copies, answer) is None, seconds=60)
-        worker.stop(5)
+        ispra.publish("their-question", body=None, **sealed)
+        eventually(lambda: held(copies, answer) is None, seconds=240)

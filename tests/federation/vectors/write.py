@@ -18,7 +18,7 @@ from federation import buckets, head, statement
 from federation.buckets import BucketPage
 from federation.joining import Invitation, JoinRequest
 from federation.keys import SealingKey, SigningKey
-from federation.mailbox import answer_to
+from federation.letters import answer_to
 from federation.members import Member, Roster
 from federation.page import Page
 from federation.receipts import receipt_for

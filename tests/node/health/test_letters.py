@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from federation import mailbox, receipts, register
-from federation.mailbox import Mailbox, Question, Received, answer_to
+from federation import letters, receipts, register
+from federation.letters import Question, Received, answer_to
+from federation.mailbox import Mailbox
 from federation.receipts import Erasure, ErasureHolder
 from federation.roster import RosterStore
 from federation.sealing import Address, seal
@@ -45,7 +46,7 @@ def post_of(page):
 
 def last(desk):
     with desk.reading() as session:
-        return mailbox.latest(session, PROOF).get("ispra")
+        return letters.latest(session, PROOF).get("ispra")
 
 
 def tries(administrator, desk):
@@ -128,9 +129,9 @@ def test_a_proof_that_is_not_answered_is_late_and_counted_on_the_first_page(admi
 @pytest.mark.parametrize(
     ("outcome", "told"),
     [
-        (mailbox.NEW_KEY, "La prova non vale: una delle due chiavi è cambiata"),
-        (mailbox.FORGOTTEN, "andata persa con il ripristino"),
-        (mailbox.LEFT, "il Comune era uscito dalla rete"),
+        (letters.NEW_KEY, "La prova non vale: una delle due chiavi è cambiata"),
+        (letters.FORGOTTEN, "andata persa con il ripristino"),
+        (letters.LEFT, "il Comune era uscito dalla rete"),
     ],
 )
 def test_each_end_of_a_proof_has_its_words_and_lets_one_try_again(administrator, desk, outcome, told):
