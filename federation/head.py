@@ -41,9 +41,13 @@ class Summary:
     def root(self) -> str:
         return hashlib.sha256(b"".join(self.digests)).hexdigest()
 
-    def body(self, lease_until: datetime) -> dict[str, Any]:
-        """The body of the head: candidates' copies may be shown until `lease_until` on its strength."""
-        return {"count": self.count, "root": self.root, "lease_until": instant(lease_until)}
+    def body(self, lease_until: datetime, ask: int | None = None) -> dict[str, Any]:
+        """The body of the head: candidates' copies may be shown until `lease_until` on its strength.
+
+        `ask`: who finds its copies equal to it is to send a receipt, unless the last says as much (receipts.py).
+        """
+        told = {"count": self.count, "root": self.root, "lease_until": instant(lease_until)}
+        return told if ask is None else {**told, "ask": ask}
 
 
 def summary(lines: Iterable[Line]) -> Summary:

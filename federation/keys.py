@@ -1,8 +1,8 @@
 """The two keys of a node, and what others know of them.
 
 The signing key (Ed25519) says "this comes from our comune"; only the worker opens its file. The sealing key (X25519)
-lets another desk write to ours so that no relay can read it; only the desk door opens it. They are two files, because
-the process that faces the Internet must hold neither and the worker needs only one.
+lets another desk write to ours so that no relay can read it; the desk and its worker open it. They are two files, because
+the process that faces the Internet must hold neither and the desk's pages need only one.
 
 A key is named by its `kid`, the RFC 7638 thumbprint: whoever holds the key can compute its name, so a roster cannot
 name one key and mean another.
@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 PRIVATE_MODE = 0o600
+X25519_BYTES = 32
 
 
 class KeyFault(ValueError):
@@ -118,13 +119,35 @@ class SigningKey:
         return self._private.sign(data)
 
 
+@dataclass(frozen=True)
+class RecipientKey:
+    """The public half of an X25519 key: what is needed to seal to somebody."""
+
+    raw: bytes
+
+    @cached_property
+    def kid(self) -> str:
+        return thumbprint("X25519", base64url(self.raw))
+
+    def jwk(self) -> dict[str, str]:
+        return {"kty": "OKP", "crv": "X25519", "x": base64url(self.raw)}
+
+    @classmethod
+    def from_jwk(cls, jwk: dict[str, Any]) -> Self:
+        """Raises KeyFault when the JWK is not an X25519 public key."""
+        raw = _public_bytes(jwk, "X25519")
+        if len(raw) != X25519_BYTES:
+            raise KeyFault(f"an X25519 key has {X25519_BYTES} bytes, this one has {len(raw)}")
+        return cls(raw)
+
+
 class SealingKey:
     """The X25519 key to which other desks seal what only ours may read."""
 
     def __init__(self, private: X25519PrivateKey) -> None:
         self.private = private
-        self.raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.kid = thumbprint("X25519", base64url(self.raw))
+        self.public = RecipientKey(private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        self.kid = self.public.kid
 
     @classmethod
     def generate(cls) -> Self:
@@ -144,7 +167,7 @@ class SealingKey:
 
     def jwk(self) -> dict[str, str]:
         """The public half, as the roster carries it."""
-        return {"kty": "OKP", "crv": "X25519", "x": base64url(self.raw)}
+        return self.public.jwk()
 
 
 def _public_bytes(jwk: dict[str, Any], curve: str) -> bytes:

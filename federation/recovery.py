@@ -159,7 +159,7 @@ def _take_back(session: Session, statement: Statement) -> Lost | None:
         session.add(row)
     row.document = None if statement.body is None else json_text(statement.body)
     row.not_after = None
-    row.dirty = statement.body is not None
+    row.dirty = statement.body is not None or bool(row.erased)
     row.is_withdrawal = statement.body is None
     row.expires_at = statement.not_after
     _without_bytes(row)

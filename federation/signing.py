@@ -15,6 +15,7 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from federation import receipts
 from federation.head import Line, summary
 from federation.keys import SigningKey
 from federation.register import (
@@ -78,6 +79,7 @@ class Round:
     def __post_init__(self) -> None:
         self.issued_at = self.now.replace(microsecond=0)
         self.signed = 0
+        self._lease = timedelta(hours=self.periods.lease_h)
 
     def sign_due(self) -> bool:
         """Sign what is due, heads last. Whether more is waiting than fits into one transaction."""
@@ -99,12 +101,22 @@ class Round:
         if is_wanted:
             return self._sign_document(row, ends_at)
         if is_alive and not row.is_withdrawal:
-            return self._sign(row, row.audience, None, self.issued_at + WITHDRAWAL_LIFE, None)
+            signed = self._sign(row, row.audience, None, self.issued_at + WITHDRAWAL_LIFE, None)
+            if row.erased:
+                receipts.note(self.session, row, (signed.epoch, signed.seq), signed.issued_at, self._lease)
+            return signed
         if is_alive:
+            if row.erased:
+                self._note_erased_again(row)
             settle(self.session, row)
         else:
             retire(self.session, row)
         return None
+
+    def _note_erased_again(self, row: RegisterRow) -> None:
+        """What is erased was withdrawn before, perhaps by a statement that a restore has lost: any head covers it then."""
+        order = (self.state.epoch, 0) if row.seq is None or row.epoch is None else (row.epoch, row.seq)
+        receipts.note(self.session, row, order, row.issued_at or self.issued_at, self._lease)
 
     def _sign_document(self, row: RegisterRow, ends_at: datetime | None) -> Signed:
         audience = row.audience
@@ -153,7 +165,7 @@ class Round:
     def _sign_head(self, audience: str) -> None:
         not_after = self.issued_at + RECORD_LIFE
         body = summary(_live(self.session, audience, self.issued_at)).body(
-            lease_until=self.issued_at + timedelta(hours=self.periods.lease_h)
+            lease_until=self.issued_at + self._lease, ask=receipts.asked(self.session, audience, self.state.epoch)
         )
         row = self.session.scalars(_ROW, {"id": head_id(audience)}).one_or_none()
         if row is None:

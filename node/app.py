@@ -43,7 +43,7 @@ PUBLIC_PAGES = (citizens.citizens, report_page.report, citizens_api.api, health_
 DESK_PAGES = (
     today.desk, operators.access, operators.profile, operators.operators,
     desks.desks, desks.settings, employers.employers, vacancies.vacancies, editing.editing, notice.notice,
-    report_pages.reports, importing.importing, figures.blueprint, health.network, health.health,
+    report_pages.reports, importing.importing, figures.blueprint, health.network, health.proofs, health.health,
 )  # fmt: skip
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024

@@ -17,15 +17,17 @@ from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
-from federation import lease, rekeying, roots, upkeep
+from federation import lease, letters, rekeying, roots, upkeep
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.erasures import Ledger, replay
 from federation.inbox import Inbox
+from federation.mailbox import Mailbox
 from federation.opening import Opening
 from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
+from federation.receipts import Receipts
 from federation.recovery import Lost
 from federation.rekeying import KeyChange
 from federation.roster import RosterStore
@@ -40,6 +42,7 @@ from node.core.partition import is_cut
 from node.desks import recovering as desks
 from node.employers import recovering as employers
 from node.figures.actions import refresh_figures
+from node.health.actions import TOPICS
 from node.operators import sessions
 from node.vacancies import recovering as vacancies
 from node.vacancies import reports
@@ -130,6 +133,9 @@ class Jobs:
             partial(restoring.ordered, config),
             partial(restoring.carried_out, config),
         )
+        ours = config.id, self._desk, self._replica, self._roster
+        self._mailbox = Mailbox(*ours, identity.sealing_key(config), clock.now, transaction, TOPICS)
+        self._receipts = Receipts(*ours, clock.now, transaction)
         self._open_again = Attempts()
         self._index = Writer(config.index)
         self._peers = ThreadPoolExecutor(PEER_THREADS, thread_name_prefix="peer")
@@ -149,6 +155,8 @@ class Jobs:
         self._every(timedelta(seconds=1), self.publish)
         self._every(timedelta(seconds=0.5), self.converse)
         self._every(timedelta(seconds=0.5), self.follow)
+        self._every(timedelta(seconds=1), self.attend_to_letters)
+        self._every(timedelta(seconds=5), self.attend_to_receipts)
         self._every(timedelta(seconds=5), self.receive_reports)
         self._every(timedelta(seconds=1), self.import_vacancies)
         self._every(timedelta(minutes=1), self.let_vacancies_expire)
@@ -209,6 +217,16 @@ class Jobs:
         """Bring the search index up to the replica."""
         while self._index.follow(self._replica, INDEX_PAGE) == INDEX_PAGE:
             pass
+
+    def attend_to_letters(self) -> None:
+        """Answer what other desks ask of this one, and take their answers."""
+        if self._opening.is_open:
+            self._mailbox.run_once()
+
+    def attend_to_receipts(self) -> None:
+        """Confirm what others have erased, and see who has confirmed what we have."""
+        if self._opening.is_open:
+            self._receipts.run_once()
 
     def receive_reports(self) -> None:
         """Bring what citizens say about our vacancies before the desk."""
@@ -290,9 +308,10 @@ class Jobs:
 
 
 def take_back(session: Session, lost: Sequence[Lost]) -> None:
-    """Give each slice what the network knew of its records and our register had forgotten."""
+    """Give each slice, and the mailbox, what the network knew of its records and our register had forgotten."""
     for take in (desks.take_back, employers.take_back, vacancies.take_back):
         take(session, lost)
+    letters.take_back(session, lost, clock.now())
 
 
 class Attempts:

@@ -16,8 +16,12 @@ def head_id(audience: str) -> str:
 
 
 class HeadDocument(wire.Document):
-    """The body of a head: how many records, the SHA-256 over their 16 bucket digests, until when copies may be shown."""
+    """The body of a head: how many records, the SHA-256 over their 16 bucket digests, until when copies may be shown.
+
+    `ask`: something was erased, and the origin waits for receipts of heads of this epoch from this `seq` on.
+    """
 
     count = wire.Whole()
     root = wire.Shaped(shapes.SHA256)
     lease_until = wire.Instant()
+    ask = wire.Whole(optional=True)

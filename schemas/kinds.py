@@ -14,8 +14,11 @@ from schemas.employer import EmployerDocument
 from schemas.figures import FiguresDocument
 from schemas.head import HeadDocument
 from schemas.messages import Message
+from schemas.sealed import SealedDocument
 from schemas.vacancy import VacancyDocument
 from schemas.wire import Document
+
+_SEALED = SealedDocument()
 
 # One instance each: building a schema costs more than loading ten documents with it.
 DOCUMENTS: dict[str, Document] = {
@@ -25,6 +28,8 @@ DOCUMENTS: dict[str, Document] = {
     "candidate": CandidateDocument(),
     "figures": FiguresDocument(),
     "head": HeadDocument(),
+    "message": _SEALED,
+    "receipt": _SEALED,
 }
 
 PUBLIC_KINDS = frozenset({"vacancy", "employer", "desk"})

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from federation.members import Roster
 from federation.opening import DOUBLED, UNHEARD
@@ -18,6 +19,7 @@ from node.core import clock, db
 from node.core.actors import NODE
 from node.core.config import Config
 from node.health import queries
+from node.health.actions import PROOF
 from node.operators import actions
 from schemas.operator import OperatorForm
 
@@ -60,6 +62,7 @@ def status(config: Config) -> dict[str, Any]:
         state = session.get(RegisterState, STATE_ID)
         dirty = session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.dirty))
         publishing = queries.publishing(session, clock.now())
+        letters = post(session)
     roster = network.store_of(config).current()
     members = network.members(config)
     return {
@@ -75,7 +78,40 @@ def status(config: Config) -> dict[str, Any]:
         "indexed": Index(config.index).documents,
         "members": members,
         "peers": peers(config, roster),
+        **letters,
     }
+
+
+def post(session: Session) -> dict[str, Any]:
+    """What is outstanding between the desks: letters as numbers and one by one, and the erasures not yet confirmed."""
+    now = clock.now()
+    found = queries.post(session, PROOF, now)
+    asked = [
+        {
+            "recipient": each.recipient,
+            "topic": each.topic,
+            "asked_at": moment(each.asked_at),
+            "until": moment(each.until),
+            "late": each.is_late(now),
+        }
+        for each in found.questions
+    ]
+    erased = [
+        {
+            "erased_at": moment(each.erased_at),
+            "ends_at": moment(each.ends_at),
+            "confirmed": [holder.member for holder in each.confirmed],
+            "missing": [holder.member for holder in each.missing],
+        }
+        for each in found.erasures
+    ]
+    counted = {
+        "outstanding": len(found.questions),
+        "late": queries.late_letters(session, now),
+        "held": len(found.held),
+        "questions": asked,
+    }
+    return {"mailbox": counted, "erasures": erased}
 
 
 def peers(config: Config, roster: Roster) -> list[dict[str, Any]]:
@@ -114,6 +150,10 @@ def in_words(found: dict[str, Any]) -> Iterable[str]:
     if found["publisher"]["shut_why"]:
         yield f"Il nodo non pubblica dal {found['publisher']['shut_since']}: {SHUT[found['publisher']['shut_why']]}"
     yield f"Copie: {found['records']}; offerte nell’indice: {found['indexed']}"
+    letters = found["mailbox"]
+    yield f"Messaggi: {letters['outstanding']} in attesa, {letters['late']} in ritardo, {letters['held']} non aperti"
+    for each in found["erasures"]:
+        yield f"Cancellazione del {each['erased_at']}: mancano {', '.join(each['missing'])}; si chiude il {each['ends_at']}"
     for each in found["members"]:
         yield f"  {each['id']:32} {each['records']:6}  {each['confirmed_at'] or 'mai confermato'}"
     for each in found["peers"]:

@@ -10,7 +10,7 @@ from federation import durable, joining, replica, roots
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.joining import Invitation
-from federation.keys import PRIVATE_MODE, SealingKey, SigningKey
+from federation.keys import PRIVATE_MODE, SigningKey
 from federation.members import Roster
 from federation.roster import RosterStore
 from node.commands.faults import Trouble
@@ -51,7 +51,7 @@ def invite(config: Config, id: str, name: str, comuni: tuple[str, ...]) -> Invit
 def join(config: Config, token: str, patience_s: float) -> Roster:
     """Enter the network of the invitation. Raises Trouble, JoinRefused, PeerFault, RosterFault, TimeoutError."""
     invitation = invitation_in(token, config.id)
-    sealing = SealingKey.load(config.keys / identity.SEALING).jwk()
+    sealing = identity.sealing_key(config).jwk()
     with client_of(config) as client:
         key = identity.signing_key(config)
         return joining.join(invitation, store_of(config), client, key, sealing, config.url, patience_s=patience_s)

@@ -134,6 +134,11 @@ def ago(when: datetime | str) -> str:
     return passed_by(passed // timedelta(minutes=1), language())
 
 
+def lasted(span: timedelta) -> str:
+    """`12 secondi`, `2 ore`; what took no time at all took a second."""
+    return format_timedelta(max(span, timedelta(seconds=1)), threshold=1.5, locale=language())
+
+
 @lru_cache(maxsize=4096)
 def passed_by(minutes: int, code: str) -> str:
     """Kept, like the numbers: a page says it of every offer, and all of them were confirmed in the same few minutes."""

@@ -35,6 +35,11 @@ def signing_key(config: Config) -> SigningKey:
     return SigningKey.load(config.keys / SIGNING)
 
 
+def sealing_key(config: Config) -> SealingKey:
+    """The worker's and the desk's: it opens what other desks have sealed to this one."""
+    return SealingKey.load(config.keys / SEALING)
+
+
 def next_signing_key(config: Config) -> SigningKey:
     """The signing key that is to follow; the same one until it has followed."""
     path = config.keys / NEXT_SIGNING
@@ -54,7 +59,7 @@ def next_sealing_key(config: Config) -> SealingKey:
 def adopt_next(config: Config, also: tuple[VerifyKey, ...]) -> None:
     """Put the next keys, as far as there are any, in the place of ours. `also` keep verifying what they have signed."""
     has_sealing = (config.keys / NEXT_SEALING).exists()
-    sealing = next_sealing_key(config) if has_sealing else SealingKey.load(config.keys / SEALING)
+    sealing = next_sealing_key(config) if has_sealing else sealing_key(config)
     keys = [next_signing_key(config).public, *also]
     told = {"keys": [key.jwk() for key in keys], "sealing": sealing.jwk()}
     durable.write(config.data / PUBLIC, json.dumps(told, indent=1).encode())

@@ -1,6 +1,6 @@
 """How every node of the network is doing, seen from here: what a person must know, and what a machine may count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,8 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from federation import replica
+from federation import letters, receipts, replica
+from federation.letters import Question, Received
 from federation.members import Member, Roster
+from federation.receipts import Erasure
 from federation.register import STATE_ID, RegisterState
 from federation.replica import Copy, ForkProof, Peer, Refusal
 from node import __version__
@@ -18,6 +20,7 @@ from node.core.config import Config
 QUIET = timedelta(minutes=10)
 """So long a peer may stay unanswered before we say so: a restart or a slow line is no news."""
 RESTORE_IS_NEWS = timedelta(days=30)
+CLOSED_SHOWN = 5
 HIDDEN = timedelta(days=21)
 """After so long they leave the default results."""
 
@@ -110,6 +113,35 @@ def publishing(session: Session, now: datetime) -> Publishing:
         return Publishing()
     is_news = state.restored_at is not None and now - state.restored_at < RESTORE_IS_NEWS
     return Publishing(state.shut_since, state.shut_why, state.restored_at if is_news else None)
+
+
+class Post(NamedTuple):
+    """All that is outstanding between this desk and the others, and by comune the last question under one topic."""
+
+    tried: Mapping[str, Question]
+    questions: Sequence[Question]
+    answers: Sequence[Received]
+    held: Sequence[Received]
+    erasures: Sequence[Erasure]
+    closed: Sequence[Erasure]
+
+
+def post(session: Session, topic: str, now: datetime) -> Post:
+    """`tried` are the last questions under the topic; `answers` those of ours that nobody has taken for long."""
+    return Post(
+        letters.latest(session, topic),
+        letters.outstanding(session),
+        letters.not_taken_back(session, now),
+        letters.held(session),
+        receipts.outstanding(session),
+        receipts.latest_closed(session, CLOSED_SHOWN),
+    )
+
+
+def late_letters(session: Session, now: datetime) -> int:
+    """How many letters, ours or others', should have been answered or taken by now."""
+    questions = sum(each.is_late(now) for each in letters.outstanding(session))
+    return questions + len(letters.not_taken_back(session, now))
 
 
 def standstill_since(session: Session, now: datetime) -> datetime | None:

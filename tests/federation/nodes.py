@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from flask import Flask
+from sqlalchemy import inspect
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
@@ -23,11 +24,13 @@ from federation.head import summary
 from federation.inbox import Inbox
 from federation.joining import JoinRequest
 from federation.keys import SealingKey, SigningKey
+from federation.mailbox import Mailbox
 from federation.members import Member
 from federation.opening import Opening
 from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
+from federation.receipts import Receipts
 from federation.roster import NotServed, RosterStore
 from schemas.head import head_id
 
@@ -178,10 +181,16 @@ class Node:
 
 
 class DeskNode(Node):
-    """A node whose records come from a register, signed by its publisher as soon as that may open."""
+    """A node whose records come from a register, signed by its publisher as soon as that may open.
 
-    def __init__(self, folder, id, replica_url=None):
+    `topics` are what it can be asked; a sealing key that is exchanged is used from the next start on.
+    """
+
+    topics = ()
+
+    def __init__(self, folder, id, replica_url=None, desk_url=None):
         super().__init__(folder, id, replica_url)
+        self.desk_url = desk_url or f"sqlite:///{self.folder / 'desk.sqlite'}"
         self.witness = self.folder / "witness"
         self.order = None
         self.lost = []
@@ -189,11 +198,9 @@ class DeskNode(Node):
 
     def start(self):
         """As a process does: with what its files say, and nothing else."""
-        file = self.folder / "desk.sqlite"
-        is_new = not file.exists()
-        self.desk = Database(f"sqlite:///{file}", durable=False)
-        if is_new:
-            with self.desk.setting_up() as connection:
+        self.desk = Database(self.desk_url, durable=False)
+        with self.desk.setting_up() as connection:
+            if not inspect(connection).has_table("register"):
                 register.RegisterBase.metadata.create_all(connection)
         self.publisher = Publisher(
             self.desk, self.replica, self.key, self.id, self.witness, self.store.network, self.clock
@@ -210,6 +217,9 @@ class DeskNode(Node):
             lambda _session, lost: self.lost.extend(lost),
             lambda: self.order,
         )
+        ours = self.id, self.desk, self.replica, self.store
+        self.mailbox = Mailbox(*ours, self.sealing, self.clock, transaction, self.topics)
+        self.receipts = Receipts(*ours, self.clock, transaction)
 
     def stop(self):
         self.publisher.release()
@@ -239,6 +249,17 @@ class DeskNode(Node):
             self.skew += timedelta(seconds=61)
             signed += self.publisher.run_once()
         return signed
+
+    def attend(self):
+        """One round of what the worker does with letters and receipts."""
+        if self.opening.is_open:
+            self.mailbox.run_once()
+            self.receipts.run_once()
+
+    def asks(self, what, *arguments):
+        """A question to the desk's database."""
+        with self.desk.reading() as session:
+            return what(session, *arguments)
 
     def state(self):
         with self.desk.reading() as session:
@@ -296,6 +317,30 @@ def admit(capofila, node):
     node.store.adopt(capofila.store.served("metadata/1.root.json"))
     share_roster(capofila, node)
     return roster
+
+
+def change_member(capofila, id, **changes):
+    """Have the capofila publish a roster in which a member is told otherwise, as `roster.json` has it."""
+    told = capofila.store.current().as_json()
+    for member in told["members"]:
+        if member["id"] == id:
+            member.update(changes)
+    capofila.capofila._repository.publish(told)
+    capofila.store.refresh(capofila.capofila._repository.source)
+
+
+def turn(*nodes, silent=()):
+    """A minute in which each node signs what is due, reads all the others but the silent ones, and attends to its post."""
+    for node in nodes:
+        node.sign()
+    for node in nodes:
+        node.puller._known = None
+        node.puller.due(node.clock())
+        for peer in nodes:
+            if peer is not node and peer.id not in silent:
+                assert node.puller.pull(peer.id).fault is None
+    for node in nodes:
+        node.attend()
 
 
 def share_roster(capofila, *nodes):

@@ -29,6 +29,7 @@ from federation.keys import VerifyKey, base64url
 from federation.members import Roster, RosterFault
 from federation.page import Page
 from federation.repair import Repairer
+from federation.sealing import Address, NotOpened, _content, unseal
 from federation.signatures import BadSignature, Request, Stranger, verify
 from federation.standing import Standing
 from federation.statement import Envelope, Keyring, Refused, parse_line, strict_json
@@ -132,6 +133,26 @@ def read_invitation(data):
     return Invitation.read(data.decode("latin-1"))
 
 
+SEALED = [json.loads(json.loads(each["line"])["payload"]) for each in vectors("sealed")["records"][:2]]
+LETTERS = {payload["id"]: Address("gavirate", "ispra", "message", payload["id"]) for payload in SEALED}
+CONTENTS = [each["content"] for each in vectors("sealed")["records"][:2]]
+
+
+def sealed_sample(payload):
+    """The id, then the sealed body with its header in the clear."""
+    header = base64.urlsafe_b64decode(payload["body"]["protected"] + "==").decode()
+    return json.dumps({"id": payload["id"], **payload["body"], "protected": header}).encode()
+
+
+def read_sealed(data):
+    told = strict_json(data.decode("utf-8"))
+    if not isinstance(told, dict) or str(told.get("id")) not in LETTERS:
+        raise ValueError("no letter of the two")
+    if isinstance(told.get("protected"), str):
+        told["protected"] = base64url(told["protected"].encode())
+    return unseal(told, LETTERS[told.pop("id")], write.sealing_key("ispra"))
+
+
 def unfold(encoding):
     return lambda data: decoded(RawAnswer(200, {"content-encoding": encoding}, data), CAP)
 
@@ -182,6 +203,15 @@ DECODERS = {
     ),
     "request to join": Decoder(
         [json.dumps(vectors("invitation")["request"]).encode()], JoinRequest.read, BadRequest
+    ),
+    "sealed body": Decoder(
+        [sealed_sample(payload) for payload in SEALED], read_sealed, ValueError, CONTENTS.__contains__
+    ),
+    "sealed words": Decoder(
+        [json.dumps({**LETTERS["question-1"]._asdict(), "body": CONTENTS[0]}).encode().ljust(1024)],
+        lambda data: _content(data, LETTERS["question-1"]),
+        NotOpened,
+        lambda told: isinstance(told, dict),
     ),
     "zstd": Decoder(
         [zstandard.ZstdCompressor().compress(STATEMENTS[0] * 9)], unfold("zstd"), PeerFault, lambda got: len(got) <= CAP

@@ -11,8 +11,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 FOLDER = Path(__file__).parent / "vectors"
 DAYS = {"record": 60, "withdrawal": 90}
@@ -159,6 +161,64 @@ def line_of(told, asked_at):
     payload = json.loads(told["payload"])
     digest = hashlib.sha256(f"{told['protected']}.{told['payload']}.{told['signature']}".encode()).hexdigest()
     return f"{payload['id']} {payload['epoch']} {payload['seq']} {payload['not_after']} {digest}\n"
+
+
+def sized(data):
+    return len(data).to_bytes(4, "big") + data
+
+
+def opened(payload, key):
+    """What is sealed in the body of a statement, or the reason why it is not to be read."""
+    body, recipient = payload["body"], payload["audience"].removeprefix("sealed:")
+    header = strict(decoded(body["protected"]))
+    parties = payload["origin"].encode(), recipient.encode()
+    if (header["alg"], header["enc"]) != ("ECDH-ES", "A256GCM"):
+        return "form"
+    if (decoded(header["apu"]), decoded(header["apv"])) != parties or set(body) != {
+        "protected",
+        "iv",
+        "ciphertext",
+        "tag",
+    }:
+        return "form"
+    if header["kid"] != key["kid"]:
+        return "key"
+    ours = X25519PrivateKey.from_private_bytes(bytes.fromhex(key["seed"]))
+    shared = ours.exchange(X25519PublicKey.from_public_bytes(decoded(header["epk"]["x"])))
+    info = sized(b"A256GCM") + sized(parties[0]) + sized(parties[1]) + (256).to_bytes(4, "big")
+    secret = hashlib.sha256((1).to_bytes(4, "big") + shared + info).digest()
+    closed = decoded(body["ciphertext"]) + decoded(body["tag"])
+    try:
+        plaintext = AESGCM(secret).decrypt(decoded(body["iv"]), closed, body["protected"].encode())
+    except InvalidTag:
+        return "seal"
+    told = strict(plaintext)
+    repeated = {"origin": payload["origin"], "recipient": recipient, "kind": payload["kind"], "id": payload["id"]}
+    if len(plaintext) % 1024 or told != {**repeated, "body": told["body"]}:
+        return "content"
+    return told["body"]
+
+
+@pytest.mark.parametrize("vector", vectors("sealed")["records"], ids=lambda vector: vector["name"])
+def test_a_sealed_record_is_opened_by_its_recipient_and_only_as_what_it_is(vector):
+    assert what_becomes_of(vector["line"]) == "taken"
+    payload = strict(strict(vector["line"])["payload"])
+    keys = {f"sealed:{key['name']}": key for key in vectors("sealed")["keys"]}
+    assert opened(payload, keys[payload["audience"]]) == vector.get("content", vector.get("why"))
+
+
+def test_the_ids_of_an_answer_and_of_a_receipt_follow_from_what_they_answer():
+    records = {vector["name"]: strict(strict(vector["line"])["payload"]) for vector in vectors("sealed")["records"]}
+    asked = records["a question"]
+    assert records["its answer"]["id"] == hashlib.sha256(f"{asked['origin']} {asked['id']}".encode()).hexdigest()[:40]
+    assert records["a receipt"]["id"] == "receipt:gavirate"
+
+
+def test_the_kid_of_a_sealing_key_is_its_thumbprint():
+    for key in vectors("sealed")["keys"]:
+        made = X25519PrivateKey.from_private_bytes(bytes.fromhex(key["seed"])).public_key()
+        told = f'{{"crv":"X25519","kty":"OKP","x":"{unpadded(made.public_bytes_raw())}"}}'
+        assert unpadded(hashlib.sha256(told.encode()).digest()) == key["kid"]
 
 
 def test_a_page_ends_with_its_trailer():

@@ -9,6 +9,7 @@ from federation.keys import VerifyKey
 from federation.members import Roster
 from federation.page import Page
 from federation.roster import RosterStore
+from federation.sealing import Address, NotOpened, unseal
 from federation.signatures import Request, verify
 from federation.statement import Keyring, Refused, parse_line
 from federation.statement import verify as verify_statement
@@ -32,6 +33,17 @@ def test_this_program_takes_and_refuses_the_same_lines(vector):
     except Refused as refused:
         became = refused.code
     assert became == vector["becomes"]
+
+
+@pytest.mark.parametrize("vector", vectors("sealed")["records"], ids=lambda vector: vector["name"])
+def test_this_program_opens_the_same_sealed_records(vector):
+    told = verify_statement(parse_line(vector["line"].encode()), KEYRING)
+    recipient = told.audience.removeprefix("sealed:")
+    try:
+        became = unseal(told.body, Address(told.origin, recipient, told.kind, told.id), write.sealing_key(recipient))
+    except NotOpened as fault:
+        became = fault.code
+    assert became == vector.get("content", vector.get("why"))
 
 
 def test_this_program_reads_the_page_and_throws_the_cut_one_away():

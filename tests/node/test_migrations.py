@@ -18,6 +18,8 @@ from node.migrations.upgrade import upgrade
 NODE = Path(db.__file__).parent.parent
 for models in sorted(NODE.rglob("models.py")):
     importlib.import_module(".".join(models.relative_to(NODE.parent).with_suffix("").parts))
+for others in ("federation.letters", "federation.receipts"):
+    importlib.import_module(others)
 METADATA = [RegisterBase.metadata, Base.metadata]
 VERSIONS = Path(db.VERSIONS)
 

@@ -1,18 +1,24 @@
 """The worker over real databases: what the desk publishes is found, by one worker, and again after it was stopped."""
 
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
 
 from federation import register, replica
 from federation.inbox import Inbox
+from federation.letters import answer_to
+from federation.roster import RosterStore
+from federation.sealing import Address, seal, unseal
 from federation.search.index import Index
-from node.core import clock
+from node.core import clock, identity
 from node.core.actors import NODE
 from node.core.db import transaction
 from node.desks.actions import create_desk
+from node.health.actions import PROOF
 from node.vacancies.actions import publish_vacancy
 from node.vacancies.importing import actions as importing
 from node.vacancies.importing.queries import import_with
@@ -22,6 +28,7 @@ from node.worker import Faults, Worker
 from schemas.desk import DeskForm
 from schemas.report import INBOX_KIND
 from schemas.vacancy import VacancyForm
+from tests.federation.nodes import Node, admit, found
 from tests.node.vacancies.conftest import MARIA
 
 NOON = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
@@ -145,3 +152,23 @@ def test_a_job_that_fails_every_second_says_so_once_a_minute():
                 faults.note("publish", OSError("disk full"))
                 faults.note("sweep", OSError("disk full"))
     assert [line["job"] for line in lines] == ["publish", "sweep", "publish", "sweep"]
+
+
+def test_a_question_of_another_desk_is_answered_by_the_node_alone(config, desk, copies, tmp_path):
+    key, answer = identity.sealing_key(config), answer_to("ispra", "their-question")
+    sealed = {"kind": "message", "audience": f"sealed:{config.id}"}
+    with Node(tmp_path, "ispra").open() as ispra, ExitStack() as stack:
+        found(ispra, poll_every_s=1)
+        ours = SimpleNamespace(id=config.id, url=config.url, key=identity.signing_key(config), sealing=key)
+        ours.store = RosterStore(config.roster)
+        admit(ispra, ours)
+        asked = Address("ispra", config.id, "message", "their-question")
+        ispra.publish("their-question", body=seal({"topic": PROOF, "content": {}}, asked, key.public), **sealed)
+        worker = Worker(config)
+        worker.start()
+        stack.callback(worker.stop, 5)
+        copy = eventually(lambda: held(copies, answer), seconds=240)
+        told = unseal(copy.body, Address(config.id, "ispra", "message", answer), ispra.sealing)
+        assert told == {"topic": PROOF, "answers": "their-question", "content": {}}
+        ispra.publish("their-question", body=None, **sealed)
+        eventually(lambda: held(copies, answer) is None, seconds=240)

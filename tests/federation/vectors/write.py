@@ -18,10 +18,13 @@ from federation import buckets, head, statement
 from federation.buckets import BucketPage
 from federation.joining import Invitation, JoinRequest
 from federation.keys import SealingKey, SigningKey
+from federation.letters import answer_to
 from federation.members import Member, Roster
 from federation.page import Page
+from federation.receipts import receipt_for
 from federation.repository import create_repository
 from federation.roster import network_id
+from federation.sealing import Address, seal
 from federation.signatures import Request, sign
 
 FOLDER = Path(__file__).parent
@@ -153,6 +156,44 @@ def repair():
     }
 
 
+def sealed():
+    """Sealed records with what is inside, or the reason why each is not opened."""
+    question = Address("gavirate", "ispra", "message", "question-1")
+    told = {"topic": "delivery-proof", "content": {}}
+    reply = Address("ispra", "gavirate", "message", answer_to("gavirate", question.id))
+    receipt = Address("ispra", "gavirate", "receipt", receipt_for("gavirate"))
+    covers = {"covers": [{"audience": "public", "epoch": 1, "seq": 41}]}
+    longer = question._replace(id="question-2")
+    vectors = [
+        {"name": "a question", "line": letter(question, told), "content": told},
+        {"name": "a question of two KiB", "line": letter(longer, {**told, "content": {"words": "è " * 400}}), "content": {**told, "content": {"words": "è " * 400}}},
+        {"name": "its answer", "line": letter(reply, {**told, "answers": question.id}), "content": {**told, "answers": question.id}},
+        {"name": "a receipt", "line": letter(receipt, covers), "content": covers},
+        {"name": "sealed for another id", "line": letter(question, told, around=longer), "why": "content"},
+        {"name": "sealed by another", "line": letter(question._replace(origin="ispra"), told, around=question), "why": "form"},
+        {"name": "sealed to a key that is not the recipient's", "line": letter(question, told, to="gavirate"), "why": "key"},
+        {"name": "one bit changed", "line": letter(question, told, tag="A" * 22), "why": "seal"},
+    ]  # fmt: skip
+    names = ("gavirate", "ispra")
+    keys = [{"name": name, "seed": seed(f"{name} sealing").hex(), "kid": sealing_key(name).kid} for name in names]
+    return {"keys": keys, "records": vectors}
+
+
+def letter(address, content, around=None, to=None, **changes):
+    """A statement that carries a sealed body; `around` is its own address where it differs from the one inside."""
+    drawn = iter(range(2))
+
+    def fresh(size):
+        return seed(f"{address.id} {next(drawn)}")[:size]
+
+    body = seal(content, address, sealing_key(to or address.recipient).public, fresh) | changes
+    carrier = around or address
+    told = payload(
+        carrier.id, 7, body, kind=carrier.kind, origin=carrier.origin, audience=f"sealed:{carrier.recipient}"
+    )
+    return line(told, {"gavirate": GAVIRATE, "ispra": ISPRA}[carrier.origin])
+
+
 def pages():
     """A page, the same one cut, and what each says."""
     whole = Page((line(payload("sportello-1", 1, DESK)).encode(),), 17, "3f9a", 4).encoded().decode()
@@ -237,6 +278,7 @@ VECTORS = {
     "statements": statements,
     "heads": heads,
     "repair": repair,
+    "sealed": sealed,
     "pages": pages,
     "requests": requests,
     "roster": roster,
