@@ -274,7 +274,9 @@ def _reader(side: FeedSide) -> _Reader:
     _spend(side.members, member.id)
     if roster.network is None or roster.expired:
         return _Reader(member.id, ("public",))
-    return _Reader(member.id, ("public", f"members:{roster.network}", f"sealed:{member.id}"))
+    # A relay carries what it cannot open.
+    sealed = roster.members if member.is_relay else (member.id,)
+    return _Reader(member.id, ("public", f"members:{roster.network}", *(f"sealed:{to}" for to in sealed)))
 
 
 def _key_in(roster: Roster) -> Callable[[str], VerifyKey | None]:

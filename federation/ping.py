@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from federation.client import PeerClient
 from federation.members import Roster
 from federation.roster import RosterStore
+from federation.topology import readers
 from federation.transport import PeerFault
 
 QUIET = timedelta(seconds=1)
@@ -52,13 +53,13 @@ class Pinger:
     def due(self, now: datetime) -> list[str]:
         """Whom to ping now.
 
-        Everybody when a publication has been followed by a second of quiet or has waited for five, when this node has
+        Everybody who reads us when a publication has been followed by a second of quiet or has waited for five, when this node has
         just started, and when it is the capofila and the roster has changed; otherwise who is new in the roster.
         """
         roster = self._roster.current()
         if roster is None:
             return []
-        peers = {m.id for m in roster.members.values() if m.id != self._origin and m.url is not None and m.is_active}
+        peers = readers(roster, self._origin)
         before, self._known = self._known, roster
         me = roster.members.get(self._origin)
         if self._publication_is_due(now) or before is None:

@@ -11,11 +11,11 @@ First start, lost rows, a new feed and a new epoch all heal this one way, and it
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
@@ -50,11 +50,15 @@ class Write(Protocol):
 
 @dataclass
 class Healed:
-    """What a visit's comparisons came to. `faults`: why copies could not be made equal to the head of their origin."""
+    """What a visit's comparisons came to.
+
+    `faults`: why copies could not be made equal to the head of their origin; `unhealed`: the origins whose could not.
+    """
 
     new: int = 0
     dropped: int = 0
     faults: tuple[str, ...] = ()
+    unhealed: frozenset[str] = frozenset()
 
 
 class Repairer:
@@ -79,8 +83,8 @@ class Repairer:
         self._clock = clock
         self._write = write
 
-    def heal(self, peer: Member) -> Healed:
-        """Hold every head that this peer answers for against our copies, and heal what differs.
+    def heal(self, peer: Member, origins: Collection[str]) -> Healed:
+        """Hold every head of these origins, for which this peer is read, against our copies, and heal what differs.
 
         To be called at the end of the peer's feed, or before its beginning. A source's fault ends the repair of one
         origin, never of another.
@@ -89,7 +93,6 @@ class Repairer:
         roster = self._roster.current()
         if roster is None:
             return healed
-        origins = set(roster.served_by(peer.id)) - {self._origin}
         with self._replica.reading() as session:
             heads = unproved(session, origins, self._clock())
         longest = timedelta(hours=roster.lease_h)
@@ -112,10 +115,13 @@ class Repairer:
 
         return self._write(compared)
 
-    def _elsewhere(self, peer: Member, origin: str, members: Any) -> list[Member]:
-        """The origin itself, where it is not the one that was read and can be reached."""
+    def _elsewhere(self, peer: Member, origin: str, members: Mapping[str, Member]) -> list[Member]:
+        """The origin itself, or the relays through which it is reached, as far as they are not the one that was read."""
         member = members.get(origin)
-        return [member] if member is not None and member.id != peer.id and member.url is not None else []
+        if member is None:
+            return []
+        asked = [member] if member.url is not None else [members[relay] for relay in member.via if relay in members]
+        return [each for each in asked if each.url is not None and each.id not in (peer.id, self._origin)]
 
     def _heal(self, head: Head, sources: Sequence[Member], healed: Healed) -> None:
         """Ask one source after the other until a bucket list of each that differs could be adopted."""
@@ -129,6 +135,7 @@ class Repairer:
                 faults.append(f"{source.id}: {fault}")
         _log.warning("the copies of %s cannot be healed: %s", head.origin, "; ".join(faults))
         healed.faults = (*healed.faults, *faults)
+        healed.unhealed |= {head.origin}
 
     def _heal_from(self, head: Head, source: Member, healed: Healed) -> bool:
         """Whether every bucket that differed or lacked bodies was adopted from this source. Raises PeerFault."""

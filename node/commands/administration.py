@@ -11,6 +11,7 @@ from federation.opening import DOUBLED, UNHEARD
 from federation.pull import Puller, Round
 from federation.register import STATE_ID, RegisterRow, RegisterState
 from federation.search.index import Index, Writer
+from federation.topology import readings
 from node import __version__
 from node.commands import network
 from node.commands.faults import Trouble
@@ -33,7 +34,7 @@ def add_operator(config: Config, username: str, name: str, role: str, password: 
 
 
 def pull(config: Config, peers: Iterable[str]) -> list[Round]:
-    """Read these peers now, or all. Raises Trouble for one that is no member."""
+    """Read these peers now, or all that this node reads. Raises Trouble for one that is no member."""
     store = network.store_of(config)
     known = {peer.id for peer in store.current().members.values() if peer.url and peer.id != config.id}
     unknown = set(peers) - known
@@ -41,7 +42,7 @@ def pull(config: Config, peers: Iterable[str]) -> list[Round]:
         raise Trouble(f"{', '.join(sorted(unknown))}: non è un altro membro della rete.")
     with db.opened(db.replica_of(config)) as copies, network.client_of(config) as client:
         puller = Puller(config.id, copies, store, client, clock.now)
-        return [puller.pull(peer) for peer in sorted(peers or known)]
+        return [puller.pull(peer) for peer in sorted(peers or readings(store.current(), config.id))]
 
 
 def reindex(config: Config) -> int:

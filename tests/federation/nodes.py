@@ -287,10 +287,12 @@ def found(capofila, **periods):
     )
 
 
-def admit(capofila, node):
-    """Take a node in without its asking over HTTP, and give it the roster."""
+def admit(capofila, node, via=()):
+    """Take a node in without its asking over HTTP, and give it the roster. `via`: it has no address but these relays."""
     invitation = capofila.capofila.invite(node.id, node.id.title(), ("012072",))
-    request = JoinRequest(node.id, node.url, (), invitation.secret, node.key.public, node.sealing.jwk())
+    request = JoinRequest(
+        node.id, None if via else node.url, tuple(via), invitation.secret, node.key.public, node.sealing.jwk()
+    )
     roster = capofila.capofila.redeem(request)
     assert roster is not None
     node.store.adopt(capofila.store.served("metadata/1.root.json"))

@@ -44,6 +44,7 @@ from federation.repository import Repository, create_repository
 from federation.roster import RosterStore
 from federation.signatures import TOLERANCE, BadSignature, Stranger
 from federation.signing import Periods
+from federation.topology import Reading
 from federation.transport import PeerFault, RawAnswer
 
 START = datetime(2100, 3, 1, 8, tzinfo=UTC)
@@ -144,7 +145,7 @@ class Node:
             return self.puller.pull(peer).fault
         member = replace(self.roster.current().members[peer], url=url_of(peer))
         try:
-            self.puller._read(member, member.url, Round(peer))
+            self.puller._read(member, member.url, Reading("own", frozenset({peer}), "own"), Round(peer))
         except PeerFault as fault:
             return fault
         return None
