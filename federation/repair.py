@@ -24,9 +24,9 @@ from federation import buckets
 from federation.apply import USUAL_QUOTA, apply_lines, keyring_of
 from federation.buckets import BucketPage
 from federation.client import PeerClient
-from federation.comparison import Bucket, Head, adopt, lacking, prove, summed_up, unproved
+from federation.comparison import Bucket, Head, adopt, is_whole, lacking, summed_up, unproved
 from federation.database import Database
-from federation.head import Line, bucket_of
+from federation.head import Line, bucket_of, digests_in, root_of
 from federation.members import Member
 from federation.page import MAX_LINES
 from federation.roster import RosterStore
@@ -103,17 +103,7 @@ class Repairer:
         return healed
 
     def _is_whole(self, head: Head, longest: timedelta) -> bool:
-        """Whether our copies equal the head, which is noted, and none lacks its body.
-
-        A head that was overtaken since it was read leaves nothing to mend: the next one will speak.
-        """
-        now = self._clock()
-
-        def compared(session: Session) -> bool:
-            is_equal = prove(session, head, now, longest)
-            return is_equal is None or (is_equal and not lacking(session, head, now))
-
-        return self._write(compared)
+        return self._write(partial(is_whole, head=head, now=self._clock(), longest=longest))
 
     def _elsewhere(self, peer: Member, origin: str, members: Mapping[str, Member]) -> list[Member]:
         """The origin itself, or the relays through which it is reached, as far as they are not the one that was read."""
@@ -151,23 +141,24 @@ class Repairer:
                 is_whole &= self._heal_bucket(head, bucket, theirs, source, healed)
         return is_whole
 
-    def _digests(self, head: Head, source: Member) -> list[bytes]:
+    def _digests(self, head: Head, source: Member) -> tuple[bytes, ...]:
         epoch, seq = head.order
         answer = self._client.get(
             source.url or "", _target("digests", origin=head.origin, audience=head.audience, head=f"{epoch}.{seq}")
         ).json()
         try:
-            told = [bytes.fromhex(digest) for digest in answer["digests"]]
+            told = digests_in(answer["digests"])
         except (KeyError, TypeError, ValueError) as fault:
             raise PeerFault("digests", f"not sixteen digests: {fault!r}") from fault
-        if len(told) != len(BUCKETS) or hashlib.sha256(b"".join(told)).hexdigest() != head.root:
+        if root_of(told) != head.root:
             raise PeerFault("digests", "the digests do not hash to the root that the origin has signed")
         return told
 
     def _heal_bucket(self, head: Head, bucket: str, digest: bytes, source: Member, healed: Healed) -> bool:
         lines = self._fetch(head, bucket, source)
-        listed = self._listed(head, bucket, lines)
-        if listed is None or _digest_of(head, listed) != digest:
+        roster = self._roster.current()
+        listed = listed_in(lines, head, bucket, keyring_of(roster.members), self._clock()) if roster else None
+        if listed is None or digest_of(head, listed) != digest:
             self._take_one_by_one(lines, source, healed)
             return False
         adopted = self._write(
@@ -194,31 +185,6 @@ class Repairer:
             after = page.next
         raise PeerFault("page", f"a bucket of more than {MAX_PAGES} pages")
 
-    def _listed(self, head: Head, bucket: str, lines: Sequence[bytes]) -> Bucket | None:
-        """What the lines say of this bucket as the head saw it; None when a line is of another matter."""
-        roster = self._roster.current()
-        if roster is None:
-            return None
-        keyring, now = keyring_of(roster.members), self._clock()
-        statements: list[Statement] = []
-        bare: list[Line] = []
-        try:
-            for line in lines:
-                told = buckets.read(line)
-                if isinstance(told, Envelope):
-                    statements.append(_statement(told, head, keyring))
-                elif told.not_after <= now:
-                    bare.append(told)
-                else:
-                    return None
-        except Refused as refused:
-            _log.info("a bucket of %s holds what is no record of it: %s", head.origin, refused)
-            return None
-        names = [each.id for each in statements] + [line.id for line in bare]
-        if len(set(names)) != len(names) or any(bucket_of(name) != bucket for name in names):
-            return None
-        return Bucket(statements, bare)
-
     def _take_one_by_one(self, lines: Sequence[bytes], source: Member, healed: Healed) -> None:
         """As from a feed: each statement on its own signature, nothing dropped."""
         roster = self._roster.current()
@@ -227,6 +193,28 @@ class Repairer:
         whole = [line for line in lines if not _is_bare(line)]
         taken = self._write(partial(apply_lines, lines=whole, roster=roster, source=source.id, now=self._clock()))
         healed.new += taken.new
+
+
+def listed_in(lines: Sequence[bytes], head: Head, bucket: str, keyring: Keyring, now: datetime) -> Bucket | None:
+    """What the lines say of this bucket as the head saw it; None when a line is of another matter."""
+    statements: list[Statement] = []
+    bare: list[Line] = []
+    try:
+        for line in lines:
+            told = buckets.read(line)
+            if isinstance(told, Envelope):
+                statements.append(_statement(told, head, keyring))
+            elif told.not_after <= now:
+                bare.append(told)
+            else:
+                return None
+    except Refused as refused:
+        _log.info("a bucket of %s holds what is no record of it: %s", head.origin, refused)
+        return None
+    names = [each.id for each in statements] + [line.id for line in bare]
+    if len(set(names)) != len(names) or any(bucket_of(name) != bucket for name in names):
+        return None
+    return Bucket(statements, bare)
 
 
 def _statement(envelope: Envelope, head: Head, keyring: Keyring) -> Statement:
@@ -241,7 +229,7 @@ def _statement(envelope: Envelope, head: Head, keyring: Keyring) -> Statement:
     return statement
 
 
-def _digest_of(head: Head, listed: Bucket) -> bytes:
+def digest_of(head: Head, listed: Bucket) -> bytes:
     """What the list hashes to, were it what the head describes: of the records then live, none above the head."""
     lines = [Line(each.id, each.epoch, each.seq, each.not_after, each.digest) for each in listed.statements]
     told = [line for line in (*lines, *listed.lines) if line.not_after > head.issued_at]

@@ -187,6 +187,17 @@ class Peer(ReplicaBase):
     verified: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+class Pushed(ReplicaBase):
+    """How far in its own feed a member has come that brings its pages itself, having no address."""
+
+    __tablename__ = "pushed"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    feed: Mapped[str] = mapped_column(String(64))
+    cursor: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Refusal(ReplicaBase):
     """A line that was not taken, remembered so that the desk can show who sends rubbish and why it is rubbish."""
 

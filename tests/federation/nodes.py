@@ -28,6 +28,7 @@ from federation.opening import Opening
 from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
+from federation.push import Pusher
 from federation.roster import NotServed, RosterStore
 from schemas.head import head_id
 
@@ -84,6 +85,10 @@ class Node:
         return Puller(self.id, self.replica, self.store, self.client, self.clock)
 
     @cached_property
+    def pusher(self):
+        return Pusher(self.id, self.replica, self.store, self.client, self.clock)
+
+    @cached_property
     def pinger(self):
         return Pinger(self.id, self.store, self.client, self.clock)
 
@@ -93,7 +98,11 @@ class Node:
 
     @property
     def side(self):
-        return FeedSide(self.id, self.replica, self.store, self.inbox, self.url, self.clock)
+        return FeedSide(self.id, self.replica, self.store, self.inbox, self.url, self.clock, self.write)
+
+    def write(self, do, /):
+        with transaction(self.replica) as session:
+            return do(session)
 
     @contextmanager
     def open(self):

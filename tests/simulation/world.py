@@ -119,7 +119,7 @@ class Node:
         self.client._session = Wire(self)
         unlimited = {"members": Allowance(1e9, 1e9), "strangers": Allowance(1e9, 1e9)}
         inbox = Inbox(self.folder / "inbox")
-        side = FeedSide(name, self.replica, self.roster, inbox, url_of(name), self.clock, **unlimited)
+        side = FeedSide(name, self.replica, self.roster, inbox, url_of(name), self.clock, self.write, **unlimited)
         self.doors = Flask(f"node-{name}")
         self.doors.register_blueprint(blueprint(side))
 
@@ -133,6 +133,12 @@ class Node:
         self.puller = Puller(self.id, self.replica, self.roster, self.client, self.clock, random.Random(0))
         self.puller._renewal.refreshed_at = self.clock()
         self.capofila = Capofila(self.folder / "capofila", self.roster, self.clock)
+
+    def write(self, do, /):
+        with self.replica.writing() as session:
+            answer = do(session)
+            session.commit()
+        return answer
 
     def _periods(self):
         roster = self.roster.current()
