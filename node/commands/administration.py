@@ -10,6 +10,7 @@ from federation.members import Roster
 from federation.opening import DOUBLED, UNHEARD
 from federation.pull import Puller, Round
 from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.replica import Pushed
 from federation.search.index import Index, Writer
 from federation.topology import readings
 from node import __version__
@@ -76,6 +77,7 @@ def status(config: Config) -> dict[str, Any]:
         "indexed": Index(config.index).documents,
         "members": members,
         "peers": peers(config, roster),
+        "brought": brought(config),
     }
 
 
@@ -104,6 +106,15 @@ def peers(config: Config, roster: Roster) -> list[dict[str, Any]]:
     ]
 
 
+def brought(config: Config) -> list[dict[str, Any]]:
+    """The members without address for which this node is a relay, and when each last brought its pages."""
+    with db.opened(db.replica_of(config)) as copies, copies.reading() as session:
+        return [
+            {"id": each.origin, "taken_at": moment(each.taken_at), "position": each.cursor}
+            for each in session.scalars(select(Pushed).order_by(Pushed.origin))
+        ]
+
+
 def moment(when: datetime | None) -> str | None:
     return None if when is None else when.isoformat()
 
@@ -120,6 +131,8 @@ def in_words(found: dict[str, Any]) -> Iterable[str]:
     for each in found["peers"]:
         if each["last_error"] or each["differing_why"]:
             yield f"  {each['id']}: {each['last_error'] or each['differing_why']}"
+    for each in found["brought"]:
+        yield f"  {each['id']}: ha portato le sue pagine il {each['taken_at']}"
 
 
 SHUT = {
