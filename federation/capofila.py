@@ -178,9 +178,9 @@ class Capofila:
             if member is None:
                 raise CapofilaFault("no-member", f"{id} is not a member")
             if member.is_capofila:
-                raise CapofilaFault("capofila", f"{id} is the capofila and has no time to be a relay")
+                raise CapofilaFault("relay", f"{id} is the capofila: another member has to be the relay")
             if is_relay and member.url is None:
-                raise CapofilaFault("no-address", f"{id} has no address at which others could read it")
+                raise CapofilaFault("relay-address", f"{id} has no address at which others could read it")
             appointed = replace(member, role=RELAY if is_relay else MEMBER)
             return self._issue(lambda members: {**members, id: appointed})
 

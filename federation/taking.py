@@ -83,10 +83,10 @@ def _take_bucket(
     is_new = False
     for head in heads:
         if root_of(brought.digests) != head.root:
-            raise Refused("digests", "the digests do not hash to the root of this head", member.id)
+            raise Refused("line", "the digests do not hash to the root of this head", member.id)
         listed = listed_in(brought.lines, head, brought.bucket, keyring, now)
         if listed is None or digest_of(head, listed) != brought.digests[BUCKETS.index(brought.bucket)]:
-            raise Refused("bucket", "what is listed is not what the head describes", member.id)
+            raise Refused("line", "what is listed is not what the head describes", member.id)
         adopted = adopt(session, head, brought.bucket, listed, member.id, now)
         is_new = adopted is not None and bool(adopted.new or adopted.dropped)
     wanted = _wanted(session, heads, {brought.audience: brought.digests}, now, longest)

@@ -22,6 +22,8 @@ from federation.signatures import Request, sign
 from federation.transport import PeerFault
 from schemas.head import BUCKETS
 from tests.federation.nodes import Node, admit, found, serving, share_roster, vacancy
+from tests.federation.test_hostile import BEASTS, NOT_JSON, PATIENCE_S, SLOW, UNREAD, Hasty, Zoo, say
+from tests.federation.test_hostile import answer as beast_answer
 from tests.federation.test_pull import point
 from tests.federation.test_topology import PERSON
 
@@ -658,6 +660,38 @@ def test_a_relay_that_wants_what_there_is_not_gets_nothing(nodes, golasecca):
     with relay_that_answers(nodes, answer) as asked:
         delivery = brings(golasecca)
     assert (delivery.buckets, len(asked)) == (0, 1)
+
+
+@pytest.fixture(scope="module")
+def zoo(unmoved):
+    """In the place of golasecca's relay a server that means harm."""
+    zoo = Zoo(lambda _door, _target: b"")
+    gavirate_url = unmoved["gavirate"].url
+    point(unmoved, "gavirate", zoo.url)
+    share_roster(unmoved["somma-lombardo"], unmoved["golasecca"])
+    yield zoo
+    zoo.listener.close()
+    point(unmoved, "gavirate", gavirate_url)
+    share_roster(unmoved["somma-lombardo"], unmoved["golasecca"])
+
+
+@pytest.mark.parametrize("name", BEASTS)
+def test_a_relay_that_is_a_beast_costs_one_fault(unmoved, zoo, monkeypatch, name):
+    beast, codes = BEASTS[name]
+    golasecca = unmoved["golasecca"]
+    deadline_s = 0.5 if name in SLOW else PATIENCE_S
+    monkeypatch.setattr(golasecca.client, "_session", Hasty(golasecca.client._session, zoo.url, deadline_s))
+    before = golasecca.pusher._failures.get("gavirate", 0)
+    with zoo.showing("changes", beast):
+        fault = golasecca.pusher.push("gavirate").fault
+    assert fault.code in codes | {"receipt"} if codes == UNREAD else fault.code in codes, fault
+    assert golasecca.pusher._failures["gavirate"] == before + 1
+
+
+@pytest.mark.parametrize("name", NOT_JSON)
+def test_json_that_parsers_read_differently_is_no_receipt(unmoved, zoo, name):
+    with zoo.showing("changes", say(beast_answer(NOT_JSON[name]))):
+        assert unmoved["golasecca"].pusher.push("gavirate").fault.code in {"answer", "receipt", "size"}
 
 
 def feed_of(node):

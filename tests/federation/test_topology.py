@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from federation import lease, members, pull
+from federation.capofila import CapofilaFault
 from federation.lease import Leases
 from federation.members import RELAY, Member, Roster
 from federation.register import members_audience
@@ -449,12 +450,13 @@ def test_what_is_sealed_to_one_node_comes_to_it_through_the_relays_and_to_nobody
     assert not somma.copy_of("varese", "letter")
 
 
-def test_a_member_without_address_is_no_relay(nodes):
+def test_neither_the_capofila_nor_a_member_without_address_is_a_relay(nodes):
     somma = nodes["somma-lombardo"]
     point(nodes, "varese", None, via=("gavirate",))
-    for name in ("varese", "somma-lombardo", "nobody"):
-        with pytest.raises(Exception, match=name):
+    for name, code in {"varese": "relay-address", "somma-lombardo": "relay", "nobody": "no-member"}.items():
+        with pytest.raises(CapofilaFault) as refused:
             somma.capofila.appoint_relay(name)
+        assert refused.value.code == code
 
 
 def test_one_failure_makes_no_relay_silent(nodes, varese, golasecca):

@@ -116,7 +116,8 @@ class Simulation:
         self.watch.look(node)
 
     def read(self, node, peer):
-        """A visit, which may end with a crash."""
+        """A visit, which may end with a crash. The hidden one goes to that machine of its relay which answers."""
+        node = self.world.reached(node.id) if peer == HIDDEN else node
         self._unless_it_dies(node, lambda: node.read(peer))
         self.watch.look(node)
         server = self.world.reached(peer)
