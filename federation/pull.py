@@ -194,6 +194,7 @@ class Puller:
         """Where to begin in a long feed: behind all that its heads describe, once that is repaired.
 
         A peer whose heads are refused, or whose copies cannot be made equal to them, is read from the start of its feed.
+        Not so a relay: of hundreds of origins some are always ahead of their heads, and those are read directly.
         """
         standing = Standing.decoded(self._client.get(url, "/federation/heads").body)
         roster = self._roster.current()
@@ -207,7 +208,7 @@ class Puller:
         with self._replica.writing() as session:
             peer = _peer(session, member.id)
             is_whole = not applied.refused and all_proved(session, reading.origins)
-            peer.cursor = standing.next if is_whole else 0
+            peer.cursor = standing.next if is_whole or reading.scope == ALL else 0
             peer.feed, peer.view, peer.remaining = standing.feed, reading.view, 0
             cursor = peer.cursor
             session.commit()
@@ -317,16 +318,16 @@ class Puller:
         self._relays.look(roster, now)
         readings = self._relays.readings(roster)
         if is_newer or set(readings) != set(self._readings):
-            self._meet(roster, set(readings), now)
+            self._meet(set(readings), now, roster if is_newer else None)
         self._readings, self._known = readings, roster
 
-    def _meet(self, roster: Roster, peers: set[str], now: datetime) -> None:
+    def _meet(self, peers: set[str], now: datetime, newer: Roster | None) -> None:
         with self._replica.writing() as session:
             # Who fails is left alone as long as was said; the others may have pinged while nobody was here to hear it.
             waiting = {peer.id: peer.next_at for peer in session.scalars(select(Peer)) if peer.failures}
             session.execute(delete(Peer).where(Peer.id.not_in(peers)))
-            if roster.network is not None:
-                self._purge(session, roster, now)
+            if newer is not None and newer.network is not None:
+                self._purge(session, newer, now)
             session.commit()
         spread_s = FIRST_VISITS_S * len(peers)
         first_at = {peer: now + timedelta(seconds=self._jitter.uniform(0, spread_s)) for peer in peers}

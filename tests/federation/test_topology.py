@@ -282,6 +282,30 @@ def test_another_scope_begins_anew_and_loses_nothing(nodes, varese, golasecca, m
     assert golasecca.held() == {("gavirate", "own"), *(("varese", f"record-{number}") for number in range(6))}
 
 
+def test_an_origin_ahead_of_its_head_does_not_make_a_relay_be_read_from_its_start(nodes, golasecca, monkeypatch):
+    """In a big network there is always one. It is read directly, the others are copied by their heads alone."""
+    monkeypatch.setattr(pull, "MAX_LINES", 4)
+    varese, somma = nodes["varese"], nodes["somma-lombardo"]
+    for origin in (varese, somma):
+        for number in range(6):
+            origin.publish(f"record-{number}")
+        origin.confirm()
+    varese.publish("record-0", body=None)
+    read_all(*relays_of(nodes))
+    targets = []
+    get = golasecca.client.get
+    monkeypatch.setattr(golasecca.client, "get", lambda *told, **more: targets.append(told[1]) or get(*told, **more))
+    golasecca.puller.due(golasecca.clock())
+    golasecca.puller.pull("gavirate")
+    assert sum(target.startswith("/federation/changes?after=0") for target in targets) == 1
+    assert read_by(golasecca)["varese"] == OWN
+    read_all(golasecca)
+    assert golasecca.held() == {
+        *(("somma-lombardo", f"record-{number}") for number in range(6)),
+        *(("varese", f"record-{number}") for number in range(1, 6)),
+    }
+
+
 def test_when_no_relay_answers_the_origins_are_read_directly(nodes, varese, golasecca):
     somma = nodes["somma-lombardo"]
     with serving(refusing) as port:
