@@ -126,7 +126,7 @@ class Pusher:
                 break
             if number == MAX_PAGES:
                 raise PeerFault("receipt", f"after {MAX_PAGES} pages the relay has not come to the end")
-        for audience, bucket in receipt.wanted:
+        for audience, bucket in dict.fromkeys(receipt.wanted):
             brought = self._bucket(audience, bucket)
             if brought is not None:
                 self._send(relay, brought)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ import requests
 import zstandard
 from sqlalchemy import delete, select, text
 
-from federation import handover, lease, page, push, replica
+from federation import handover, lease, page, pull, push, replica
 from federation.handover import BroughtBucket, BroughtPage, Receipt
 from federation.head import bucket_of
 from federation.keys import SigningKey
@@ -131,6 +132,32 @@ def test_either_database_takes_what_is_brought(tmp_path, new_database_url):
         nodes["golasecca"].confirm()
         assert brings(nodes["golasecca"]).buckets == 1
         assert "porter" in ids(nodes["gavirate"])
+
+
+def test_what_is_brought_and_what_is_read_at_the_same_time_get_places_of_their_own(
+    tmp_path, new_database_url, monkeypatch
+):
+    """The door and the worker are two writers: neither waits for the other for long, and none overtakes."""
+    monkeypatch.setattr(push, "MAX_LINES", 3)
+    monkeypatch.setattr(pull, "MAX_LINES", 3)
+    with network(tmp_path, new_database_url) as nodes, ThreadPoolExecutor(3) as pool:
+        golasecca, gavirate, varese, somma = (
+            nodes[name] for name in ("golasecca", "gavirate", "varese", "somma-lombardo")
+        )
+        for origin in (golasecca, varese, somma):
+            for number in range(30):
+                origin.publish(f"record-{number}")
+        gavirate.puller.due(gavirate.clock())
+        work = [pool.submit(golasecca.pusher.push, "gavirate")]
+        work += [pool.submit(gavirate.puller.pull, peer) for peer in ("varese", "somma-lombardo")]
+        assert [done.result().fault for done in work] == [None] * 3
+        assert gavirate.held() == {
+            (origin, f"record-{number}") for origin in ("golasecca", "varese", "somma-lombardo") for number in range(30)
+        }
+        with gavirate.replica.reading() as session:
+            places = session.scalars(select(Copy.position)).all()
+            assert len(set(places)) == len(places) == 90
+            assert max(places) == replica.position(session)
 
 
 def test_it_reads_the_others_as_ever(nodes, golasecca):
