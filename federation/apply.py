@@ -58,8 +58,7 @@ def apply_lines(
     unknown_origin = False
     for line in lines:
         try:
-            statement = verify(parse_line(line), keyring)
-            _refuse_other_network(statement, roster.network)
+            statement = verified(line, keyring, roster.network)
         except Refused as refused:
             unknown_origin = unknown_origin or refused.code == "key"
             refusals.append(_refusal(line, refused))
@@ -129,10 +128,13 @@ def keyring_of(members: Mapping[str, Member]) -> Keyring:
     return keyring
 
 
-def _refuse_other_network(statement: Statement, network: str | None) -> None:
+def verified(line: bytes, keyring: Keyring, network: str | None) -> Statement:
+    """The statement of a line that somebody of this network has signed for it. Raises Refused."""
+    statement = verify(parse_line(line), keyring)
     name, _, told = statement.audience.partition(":")
     if name == "members" and told != network:
         raise Refused("audience", f"for the members of network {told}, which is not ours", statement.origin)
+    return statement
 
 
 def row_of(statement: Statement, place: int, source: str, now: datetime) -> dict[str, Any]:

@@ -22,12 +22,13 @@ from typing import Any
 from federation import durable, rekeying
 from federation.joining import INVITATION_LIFE, Invitation, JoinRequest, check_request, digest_of
 from federation.keys import VerifyKey
-from federation.members import MAX_MEMBERS, Member, Roster
+from federation.members import CAPOFILA, MAX_MEMBERS, MEMBER, RELAY, Member, Roster
 from federation.rekeying import KeyChange, KeysRefused
 from federation.repository import Repository, create_repository
 from federation.roster import RosterStore
 from federation.signatures import BadSignature, Stranger
 from federation.statement import instant
+from federation.topology import periods_of
 from schemas.shapes import NODE_ID
 
 REMEMBERED = timedelta(days=30)
@@ -83,7 +84,7 @@ class Capofila:
             raise CapofilaFault("threshold", f"{threshold} of {keys} root keys make no sense; 2 of 3 are recommended")
         if founder.url is None:
             raise CapofilaFault("no-address", "the capofila needs an address that the others can reach")
-        founder = replace(founder, role="capofila")
+        founder = replace(founder, role=CAPOFILA)
         roster = Roster(1, "", {founder.id: founder}, name, **periods)  # type: ignore[arg-type]
         Roster.from_json(roster.as_json(), 1, "", self._clock())
         root_v1 = create_repository(self.directory, roster.as_json(), root_keys, keys, threshold, self._clock())
@@ -210,6 +211,22 @@ class Capofila:
                 raise CapofilaFault("capofila", f"{id} is the capofila: its role has to be handed over first")
             return self._issue(lambda members: {other: members[other] for other in members if other != id})
 
+    def appoint_relay(self, id: str, is_relay: bool = True) -> Roster:
+        """Issue a roster in which this member is a relay, which all read in a big network, or is one no more.
+
+        Raises CapofilaFault for one who is no member, for the capofila, and for a relay without address.
+        """
+        with self._locked():
+            member = self._roster().members.get(id)
+            if member is None:
+                raise CapofilaFault("no-member", f"{id} is not a member")
+            if member.is_capofila:
+                raise CapofilaFault("relay", f"{id} is the capofila: another member has to be the relay")
+            if is_relay and member.url is None:
+                raise CapofilaFault("relay-address", f"{id} has no address at which others could read it")
+            appointed = replace(member, role=RELAY if is_relay else MEMBER)
+            return self._issue(lambda members: {**members, id: appointed})
+
     def reissue_timestamp(self) -> Roster:
         """Say once more that the roster is the newest (hourly; valid for 7 days). Raises RosterFault, OSError."""
         with self._locked():
@@ -237,7 +254,8 @@ class Capofila:
 
     def _issue(self, change: Callable[[dict[str, Member]], dict[str, Member]]) -> Roster:
         roster = self._roster()
-        changed = replace(roster, members=change(dict(roster.members)))
+        members = change(dict(roster.members))
+        changed = replace(roster, members=members, **periods_of(roster, len(members)))  # type: ignore[arg-type]
         self._repository.publish(changed.as_json())
         return self._store.refresh(self._repository.source)
 

@@ -104,6 +104,12 @@ class PeerClient:
             body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         return self._ask("POST", url, target, headers, body, True, CHUNK, deadline_s)
 
+    def send(self, url: str, target: str, lines: bytes) -> Answer:
+        """POST lines of NDJSON, packed. Always signed. Raises PeerFault unless the answer is a 2xx."""
+        headers = {"Accept-Encoding": "identity", "Content-Type": "application/x-ndjson", "Content-Encoding": "zstd"}
+        body = zstandard.ZstdCompressor(level=3).compress(lines)
+        return self._ask("POST", url, target, headers, body, True, CHUNK, None)
+
     def roster_source(self, url: str) -> Source:
         """The roster files that the node at `url` serves, for RosterStore.refresh; asked without a signature."""
 
@@ -164,18 +170,22 @@ class PeerClient:
 
 
 def decoded(raw: RawAnswer, cap: int) -> bytes:
-    """The body without its Content-Encoding, at most `cap` bytes. Raises PeerFault (`encoding`, `size`)."""
-    encoding = raw.headers.get("content-encoding", "identity")
-    if not raw.body or encoding == "identity":
-        return raw.body
+    """The body of an answer without its Content-Encoding, at most `cap` bytes. Raises PeerFault (`encoding`, `size`)."""
+    return unpacked(raw.body, raw.headers.get("content-encoding", "identity"), cap)
+
+
+def unpacked(body: bytes, encoding: str, cap: int) -> bytes:
+    """A body without its encoding, at most `cap` bytes. Raises PeerFault (`encoding`, `size`, `truncated`)."""
+    if not body or encoding == "identity":
+        return body
     if encoding == "zstd":
-        content = _unzstd(raw.body, cap)
+        content = _unzstd(body, cap)
     elif encoding == "gzip":
-        content = _gunzip(raw.body, cap)
+        content = _gunzip(body, cap)
     else:
-        raise PeerFault("encoding", f"the answer is encoded as {encoding[:40]!r}; zstd and gzip were asked for")
+        raise PeerFault("encoding", f"the body is encoded as {encoding[:40]!r}; zstd and gzip are understood")
     if len(content) > cap:
-        raise PeerFault("size", f"the answer unfolds into more than {cap} bytes")
+        raise PeerFault("size", f"the body unfolds into more than {cap} bytes")
     return content
 
 

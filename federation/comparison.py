@@ -126,6 +126,15 @@ def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bo
     return True
 
 
+def is_whole(session: Session, head: Head, now: datetime, longest: timedelta) -> bool:
+    """Whether our copies equal the head, which is noted, and none lacks its body. A caller commits.
+
+    A head that was overtaken since it was read leaves nothing to mend: the next one will speak.
+    """
+    is_equal = prove(session, head, now, longest)
+    return is_equal is None or (is_equal and not lacking(session, head, now))
+
+
 class Adopted(NamedTuple):
     """How many records came in, and how many went."""
 

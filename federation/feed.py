@@ -1,7 +1,8 @@
 """What a node tells its peers, and the only file of the federation that knows Flask.
 
 These doors face the Internet. They read the replica, the copy of the roster and nothing else; what asks for something
-to be done (a ping, a request to join) they check and drop into the inbox, where the worker finds it. Who asks is
+to be done (a ping, a request to join) they check and drop into the inbox, where the worker finds it. Only pages that a
+member brings to its relay they write into the replica themselves, as taking.py says. Who asks is
 decided by the request's signature alone, and what she may see by the audience of each record, in one place: `_reader`.
 """
 
@@ -18,10 +19,13 @@ from typing import Any
 
 import zstandard
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.http import http_date
 
-from federation import buckets, joining, rekeying
+from federation import bringing, buckets, joining, rekeying
 from federation.allowance import Allowance
+from federation.bringing import INBOX_KIND
+from federation.client import unpacked
 from federation.comparison import Head, summed_up
 from federation.database import Database
 from federation.inbox import Inbox, InboxFull
@@ -31,10 +35,14 @@ from federation.lease import Leases
 from federation.members import Roster, RosterFault
 from federation.page import MAX_LINES, MAX_POSITION, MEDIA_TYPE, UnknownCursor, page_of
 from federation.rekeying import KeysRefused
+from federation.repair import Write
 from federation.replica import Copy
 from federation.roster import ROSTER_VERSION, RosterStore
 from federation.signatures import SIGNATURE_FIELDS, BadSignature, Request, Stranger, fields_of, verify
 from federation.standing import standing
+from federation.statement import Refused
+from federation.taking import take
+from federation.transport import PeerFault
 from schemas.head import BUCKETS, head_id
 from schemas.shapes import AUDIENCE, RECORD_ID
 
@@ -56,7 +64,8 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class FeedSide:
-    """What the doors know of their node. `base_url` is the address under which the roster lists it.
+    """What the doors know of their node. `base_url` is the address under which the roster lists it, `write` a transaction
+    on the replica.
 
     The allowances let a member fetch a whole network in one go, and an address of strangers a little less.
     """
@@ -67,6 +76,7 @@ class FeedSide:
     inbox: Inbox
     base_url: str
     clock: Callable[[], datetime]
+    write: Write
     members: Allowance = field(default_factory=lambda: Allowance(1_000, 20))
     strangers: Allowance = field(default_factory=lambda: Allowance(400, 10))
 
@@ -84,6 +94,7 @@ def blueprint(side: FeedSide) -> Blueprint:
     doors = Blueprint("federation", __name__, url_prefix=PREFIX)
     _refusals(doors, side)
     _reading(doors, side)
+    _bringing(doors, side)
     _entrance(doors, side)
     return doors
 
@@ -91,7 +102,8 @@ def blueprint(side: FeedSide) -> Blueprint:
 def _refusals(doors: Blueprint, side: FeedSide) -> None:
     @doors.before_request
     def bound() -> None:
-        request.max_content_length = MAX_BODY
+        is_page = request.endpoint == f"{doors.name}.{INBOX_KIND}"
+        request.max_content_length = bringing.MAX_BODY if is_page else MAX_BODY
 
     @doors.after_request
     def tell_roster(response: Response) -> Response:
@@ -107,7 +119,7 @@ def _refusals(doors: Blueprint, side: FeedSide) -> None:
 
     @doors.errorhandler(413)
     def refuse_size(_fault: Exception) -> Response:
-        return _problem(Problem(413, f"the body exceeds {MAX_BODY} bytes"))
+        return _problem(Problem(413, f"the body exceeds {request.max_content_length} bytes"))
 
     @doors.errorhandler(RosterFault)
     def without_roster(_fault: Exception) -> Response:
@@ -156,6 +168,14 @@ def _reading(doors: Blueprint, side: FeedSide) -> None:
         return _keys(side, reader.member)
 
 
+def _bringing(doors: Blueprint, side: FeedSide) -> None:
+    """What members bring that nobody can reach."""
+
+    @doors.post("/changes", endpoint=INBOX_KIND)
+    def bring() -> Response:
+        return _bring(side, _reader(side))
+
+
 def _entrance(doors: Blueprint, side: FeedSide) -> None:
     """What one needs who is no member yet."""
 
@@ -194,6 +214,31 @@ def _changes(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
     except UnknownCursor as unknown:
         raise Problem(410, "this cursor is not of this feed any more: begin again at 0") from unknown
     return _answer(page.encoded(), MEDIA_TYPE, reader)
+
+
+def _bring(side: FeedSide, reader: _Reader) -> Response:
+    """Take the pages of a member whose relay this node is; answered once they are held."""
+    _parameters()
+    if reader.member is None:
+        raise Problem(401, "what is brought must be signed by a member", _date(side))
+    roster = _roster(side)
+    member = roster.members[reader.member]
+    if side.origin not in member.via:
+        raise Problem(403, f"{side.origin} is no relay of {member.id}")
+    try:
+        encoding = request.headers.get("Content-Encoding", "identity")
+        brought = bringing.decoded(unpacked(request.get_data(), encoding, bringing.MAX_BODY))
+        receipt, is_new = take(side.write, brought, member, roster, side.clock())
+    except PeerFault as fault:
+        raise Problem({"size": 413, "encoding": 415}.get(fault.code, 400), fault.detail) from fault
+    except Refused as refused:
+        raise Problem(400, str(refused)) from refused
+    except DBAPIError as fault:
+        raise Problem(503, "nothing can be written down at the moment", {"Retry-After": str(BUSY_S)}) from fault
+    if is_new:
+        with suppress(InboxFull):  # the others read it at their next poll
+            side.inbox.drop(INBOX_KIND, {}, member.id)
+    return _answer(receipt.encoded(), "application/json", reader)
 
 
 def _digests(side: FeedSide, reader: _Reader, told: dict[str, str]) -> Response:
@@ -308,7 +353,9 @@ def _reader(side: FeedSide) -> _Reader:
     _spend(side.members, member.id)
     if roster.network is None or roster.expired:
         return _Reader(member.id, ("public",))
-    return _Reader(member.id, ("public", f"members:{roster.network}", f"sealed:{member.id}"))
+    # A relay carries what it cannot open.
+    sealed = roster.members if member.is_relay else (member.id,)
+    return _Reader(member.id, ("public", f"members:{roster.network}", *(f"sealed:{to}" for to in sealed)))
 
 
 def _key_in(roster: Roster) -> Callable[[str], VerifyKey | None]:

@@ -8,7 +8,7 @@ Nothing here reads a table: the same arithmetic runs over the register of an ori
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ class Summary:
 
     @property
     def root(self) -> str:
-        return hashlib.sha256(b"".join(self.digests)).hexdigest()
+        return root_of(self.digests)
 
     def body(self, lease_until: datetime, ask: int | None = None) -> dict[str, Any]:
         """The body of the head: candidates' copies may be shown until `lease_until` on its strength.
@@ -57,6 +57,19 @@ def summary(lines: Iterable[Line]) -> Summary:
         buckets[bucket_of(line.id)].append(line.encoded())
     digests = tuple(hashlib.sha256(b"".join(sorted(buckets[digit]))).digest() for digit in BUCKETS)
     return Summary(sum(map(len, buckets.values())), digests)
+
+
+def root_of(digests: Sequence[bytes]) -> str:
+    """What a head says of its sixteen digests."""
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def digests_in(told: Any) -> tuple[bytes, ...]:
+    """The sixteen digests that a peer tells in hex. Raises ValueError or TypeError for what is none."""
+    digests = tuple(bytes.fromhex(digest) for digest in told)
+    if len(digests) != len(BUCKETS) or any(len(digest) != hashlib.sha256().digest_size for digest in digests):
+        raise ValueError("not sixteen digests")
+    return digests
 
 
 def bucket_of(id: str) -> str:

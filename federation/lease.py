@@ -42,6 +42,14 @@ class Leases:
             return True
         return not self._is_closed and (copy.origin, copy.audience) in self._running
 
+    def is_meant_for_us(self, copy: Copy) -> bool:
+        """Whether it is this node's to read: what is sealed to another a relay carries, and no more."""
+        return (
+            copy.origin == self._own
+            or copy.audience.partition(":")[0] != "sealed"
+            or copy.audience == f"sealed:{self._own}"
+        )
+
     @cached_property
     def _running(self) -> frozenset[tuple[str, str]]:
         running = select(Match.origin, Match.audience).where(Match.lease_until > self._now)
@@ -49,11 +57,11 @@ class Leases:
 
 
 def shown(session: Session, kind: str, leases: Leases, origin: str | None = None) -> Sequence[Copy]:
-    """The used copies of a leased kind that may be shown now, of one origin or of all, by origin and id."""
+    """The used copies of a leased kind that may be shown here now, of one origin or of all, by origin and id."""
     wanted = select(Copy).where(Copy.kind == kind, *replica.USED).order_by(Copy.origin, Copy.id)
     if origin is not None:
         wanted = wanted.where(Copy.origin == origin)
-    return [copy for copy in session.scalars(wanted) if leases.allow(copy)]
+    return [copy for copy in session.scalars(wanted) if leases.allow(copy) and leases.is_meant_for_us(copy)]
 
 
 def end(session: Session, own: str, now: datetime) -> int:

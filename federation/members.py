@@ -14,7 +14,15 @@ from schemas.shapes import NODE_ID
 
 MAX_MEMBERS = 2_000
 MAX_KEYS = 2
+CAPOFILA, MEMBER, RELAY = "capofila", "membro", "relay"
+SMALL = 60
+"""Up to so many members everybody reads everybody."""
 PERIODS = {"lease_h": (24, 168), "head_every_s": (10, 86_400), "poll_every_s": (1, 86_400)}
+PERIODS_BY_TIER = {
+    True: {"head_every_s": 900, "poll_every_s": 120},
+    False: {"head_every_s": 7_200, "poll_every_s": 300},
+}
+"""What a network of the small tier, and one of the big tier, is given where its administrator says nothing else."""
 
 
 class RosterFault(Exception):
@@ -32,12 +40,17 @@ class Member:
     via: tuple[str, ...]
     keys: tuple[VerifyKey, ...]
     sealing: Mapping[str, str] | None
-    role: str = "membro"
+    role: str = MEMBER
     state: str = "active"
 
     @property
     def is_capofila(self) -> bool:
-        return self.role == "capofila"
+        return self.role == CAPOFILA
+
+    @property
+    def is_relay(self) -> bool:
+        """Whether the node carries everybody's records: it is shown all of them, and read for all of them."""
+        return self.role == RELAY
 
     @property
     def is_active(self) -> bool:
@@ -154,6 +167,11 @@ class Roster:
         except (KeyError, TypeError) as fault:
             raise RosterFault(f"roster.json lacks a setting or it is out of range: {fault}") from fault
         return cls(version, network, {member.id: member for member in members}, name, expires_at=expires_at, **periods)
+
+
+def is_small(members: int) -> bool:
+    """Whether a network of so many members needs no relays."""
+    return members <= SMALL
 
 
 def _text(told: Any) -> str:

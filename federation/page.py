@@ -80,6 +80,13 @@ def members_of(trailer: bytes, *names: str) -> list[Any]:
         raise PeerFault("page", "the last line is not a trailer: the page was cut") from fault
 
 
+def position_in(told: Any) -> int:
+    """A cursor that a peer tells. Raises ValueError for what is none."""
+    if type(told) is not int or not 0 <= told <= MAX_POSITION:
+        raise ValueError(f"a cursor is a whole number from 0 to {MAX_POSITION}")
+    return told
+
+
 def _trailer(line: bytes) -> tuple[int, str, int]:
     following, feed, remaining = members_of(line, "next", "feed", "remaining")
     if type(following) is not int or type(remaining) is not int or not isinstance(feed, str):

@@ -7,17 +7,16 @@ after a start: they may have given us up for hours).
 """
 
 import logging
-import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from federation.burst import Burst
 from federation.client import PeerClient
 from federation.members import Roster
 from federation.roster import RosterStore
+from federation.topology import readers
 from federation.transport import PeerFault
 
-QUIET = timedelta(seconds=1)
-PATIENCE = timedelta(seconds=5)
 DEADLINE_S = 5.0
 TARGET = "/federation/ping"
 
@@ -37,31 +36,26 @@ class Pinger:
         self._origin = origin
         self._roster = roster
         self._client = client
-        self._clock = clock
-        self._first_at: datetime | None = None
-        self._last_at: datetime | None = None
+        self._burst = Burst(clock)
         self._known: Roster | None = None
-        self._guard = threading.Lock()
 
     def note(self) -> None:
         """Something was published."""
-        with self._guard:
-            self._last_at = self._clock()
-            self._first_at = self._first_at or self._last_at
+        self._burst.note()
 
     def due(self, now: datetime) -> list[str]:
         """Whom to ping now.
 
-        Everybody when a publication has been followed by a second of quiet or has waited for five, when this node has
+        Everybody who reads us when a publication has been followed by a second of quiet or has waited for five, when this node has
         just started, and when it is the capofila and the roster has changed; otherwise who is new in the roster.
         """
         roster = self._roster.current()
         if roster is None:
             return []
-        peers = {m.id for m in roster.members.values() if m.id != self._origin and m.url is not None and m.is_active}
+        peers = readers(roster, self._origin)
         before, self._known = self._known, roster
         me = roster.members.get(self._origin)
-        if self._publication_is_due(now) or before is None:
+        if self._burst.is_over(now) or before is None:
             return sorted(peers)
         if before.version == roster.version:
             return []
@@ -81,12 +75,3 @@ class Pinger:
             _log.debug("%s did not take the ping: %s", peer, fault)
             return False
         return True
-
-    def _publication_is_due(self, now: datetime) -> bool:
-        with self._guard:
-            if self._first_at is None or self._last_at is None:
-                return False
-            if now - self._last_at < QUIET and now - self._first_at < PATIENCE:
-                return False
-            self._first_at = self._last_at = None
-            return True

@@ -30,12 +30,14 @@ from federation.database import Database
 from federation.inbox import Inbox
 from federation.members import Member, Roster
 from federation.page import MAX_LINES, Page
+from federation.relays import Relays
 from federation.renewal import ROSTER_AT_MOST_EVERY_S, Renewal
 from federation.repair import Repairer
 from federation.replica import Copy, Peer
 from federation.roster import ROSTER_VERSION, RosterStore
 from federation.schedule import Schedule, after_failure, after_success
 from federation.standing import Standing
+from federation.topology import ALL, Reading, directly
 from federation.transport import NOT_REACHED, PeerFault
 from federation.upkeep import purge_key, purge_origin
 
@@ -98,6 +100,8 @@ class Puller:
         self._schedule = Schedule()
         self._etags: dict[str, tuple[int, str]] = {}
         self._known: Roster | None = None
+        self._readings: dict[str, Reading] = {}
+        self._relays = Relays(origin, replica, clock)
         self._renewal = Renewal(origin, roster, client, clock)
         self._repairer = Repairer(origin, replica, roster, client, clock, self._write)
 
@@ -134,11 +138,11 @@ class Puller:
         try:
             roster = self._roster.current()
             member = roster.members.get(peer) if roster else None
-            if roster is None or member is None or member.url is None:
+            if roster is None or member is None or member.url is None or not member.is_active:
                 return round_
             try:
                 self._renewal.when_old(roster, member)
-                self._read(member, member.url, round_)
+                self._read(member, member.url, self._reading(roster, peer), round_)
             except PeerFault as fault:
                 round_.fault = fault
             self._renewal.when_told(member, round_.roster)
@@ -147,31 +151,39 @@ class Puller:
             self._schedule.put_back(peer, next_at, self._clock())
         return round_
 
-    def _read(self, member: Member, url: str, round_: Round) -> None:
-        cursor, feed = self._place(member.id)
+    def _reading(self, roster: Roster, peer: str) -> Reading:
+        """As was decided for this roster; who is asked by hand all the same is read directly."""
+        is_decided = self._known is not None and self._known.version == roster.version
+        readings = self._readings if is_decided else self._relays.readings(roster)
+        return readings.get(peer) or directly(roster, self._origin)[peer]
+
+    def _read(self, member: Member, url: str, reading: Reading, round_: Round) -> None:
+        cursor, feed = self._place(member.id, reading.view)
         try:
-            is_end = self._read_from(cursor, feed, member, url, round_)
+            is_end = self._read_from(cursor, feed, member, url, reading, round_)
         except _OtherFeed:
             _log.info("the feed of %s begins anew", member.id)
             try:
-                is_end = self._read_from(0, None, member, url, round_)
+                is_end = self._read_from(0, None, member, url, reading, round_)
             except _OtherFeed:
                 raise PeerFault("page", "the peer's feed begins anew again and again") from None
         if is_end:
-            self._heal(member, round_)
+            self._heal(member, reading, round_)
 
-    def _read_from(self, cursor: int, feed: str | None, member: Member, url: str, round_: Round) -> bool:
+    def _read_from(
+        self, cursor: int, feed: str | None, member: Member, url: str, reading: Reading, round_: Round
+    ) -> bool:
         """Whether the end of the feed was reached. Of a feed that we do not know yet the first page decides how."""
         is_new, pages = feed is None, 0
         while pages < MAX_PAGES:
-            page = self._page(cursor, feed, url, round_)
+            page = self._page(cursor, feed, url, reading, round_)
             if page is None:
                 return True
             if is_new and page.remaining:
                 is_new = False
-                cursor, feed = self._begin(member, url, round_)
+                cursor, feed = self._begin(member, url, reading, round_)
                 continue
-            self._keep(page, member, round_)
+            self._keep(page, member, reading, round_)
             is_new, pages = False, pages + 1
             round_.pages += 1
             cursor, feed = page.next, page.feed
@@ -180,43 +192,45 @@ class Puller:
         self._schedule.wake(member.id, self._clock())
         return False
 
-    def _begin(self, member: Member, url: str, round_: Round) -> tuple[int, str]:
+    def _begin(self, member: Member, url: str, reading: Reading, round_: Round) -> tuple[int, str]:
         """Where to begin in a long feed: behind all that its heads describe, once that is repaired.
 
         A peer whose heads are refused, or whose copies cannot be made equal to them, is read from the start of its feed.
+        Not so a relay: of hundreds of origins some are always ahead of their heads, and those are read directly.
         """
         standing = Standing.decoded(self._client.get(url, "/federation/heads").body)
         roster = self._roster.current()
         if roster is None:
             raise PeerFault("roster", "this node has no roster")
-        origins = set(roster.served_by(member.id)) - {self._origin}
         with self._replica.writing() as session:
-            applied = apply_lines(session, standing.heads_of(origins), roster, member.id, self._clock())
+            applied = apply_lines(session, standing.heads_of(reading.origins), roster, member.id, self._clock())
             session.commit()
         round_.count(applied)
-        self._heal(member, round_)
+        self._heal(member, reading, round_)
         with self._replica.writing() as session:
             peer = _peer(session, member.id)
-            is_whole = not applied.refused and all_proved(session, origins)
-            peer.cursor = standing.next if is_whole else 0
-            peer.feed, peer.remaining = standing.feed, 0
+            is_whole = not applied.refused and all_proved(session, reading.origins)
+            peer.cursor = standing.next if is_whole or reading.scope == ALL else 0
+            peer.feed, peer.view, peer.remaining = standing.feed, reading.view, 0
             cursor = peer.cursor
             session.commit()
         return cursor, standing.feed
 
-    def _heal(self, member: Member, round_: Round) -> None:
-        healed = self._repairer.heal(member)
+    def _heal(self, member: Member, reading: Reading, round_: Round) -> None:
+        healed = self._repairer.heal(member, reading.origins)
+        if reading.scope == ALL:
+            self._relays.doubt(healed.unhealed)
         round_.new += healed.new
         round_.dropped += healed.dropped
         round_.differing = "; ".join(healed.faults)[:500] or None
 
-    def _page(self, cursor: int, feed: str | None, url: str, round_: Round) -> Page | None:
+    def _page(self, cursor: int, feed: str | None, url: str, reading: Reading, round_: Round) -> Page | None:
         """The page after the cursor, None when nothing has changed since it was last asked for.
 
         Raises _OtherFeed when the cursor belongs to a feed that the peer no longer has, PeerFault otherwise.
         """
         asked, etag = self._etags.get(round_.peer, (None, None))
-        target = f"/federation/changes?after={cursor}&limit={MAX_LINES}"
+        target = f"/federation/changes?after={cursor}&limit={MAX_LINES}" + "&scope=all" * (reading.scope == ALL)
         try:
             answer = self._client.get(url, target, etag=etag if asked == cursor else None)
         except PeerFault as fault:
@@ -234,16 +248,16 @@ class Puller:
             self._etags[round_.peer] = (cursor, answer.headers["etag"])
         return page
 
-    def _keep(self, page: Page, member: Member, round_: Round) -> None:
+    def _keep(self, page: Page, member: Member, reading: Reading, round_: Round) -> None:
         """Apply a page and move the cursor past it, in one transaction."""
-        applied = self._apply(page, member, is_final=False)
+        applied = self._apply(page, member, reading, is_final=False)
         if applied is None:
             self._renewal.for_unknown_key(member)
-            applied = self._apply(page, member, is_final=True)
+            applied = self._apply(page, member, reading, is_final=True)
         if applied is not None:
             round_.count(applied)
 
-    def _apply(self, page: Page, member: Member, is_final: bool) -> Applied | None:
+    def _apply(self, page: Page, member: Member, reading: Reading, is_final: bool) -> Applied | None:
         """None when the page has to wait for a newer roster; nothing of it was kept then."""
         roster = self._roster.current()
         if roster is None:
@@ -254,6 +268,7 @@ class Puller:
                 return None
             peer = _peer(session, member.id)
             peer.cursor, peer.feed, peer.remaining = page.next, page.feed, page.remaining
+            peer.view = reading.view
             session.commit()
         return applied
 
@@ -263,10 +278,11 @@ class Puller:
             session.commit()
         return answer
 
-    def _place(self, peer: str) -> tuple[int, str | None]:
+    def _place(self, peer: str, view: str) -> tuple[int, str | None]:
+        """How far the peer was read; a cursor of another view of it says nothing of this one."""
         with self._replica.reading() as session:
             held = session.get(Peer, peer)
-            return (held.cursor, held.feed) if held else (0, None)
+            return (held.cursor, held.feed) if held and held.view == view else (0, None)
 
     def _note(self, round_: Round, url: str, period_s: int) -> datetime:
         """Write down how the visit went, and when the next is."""
@@ -292,26 +308,33 @@ class Puller:
         return next_at
 
     def _follow_roster(self, now: datetime) -> None:
-        """Learn of new peers, forget those that left with all that they and their dropped keys have published."""
+        """Learn of new peers, forget those that left with all that they and their dropped keys have published.
+
+        In a big network the peers change with what becomes of the relays, too.
+        """
         roster = self._roster.current()
-        if roster is None or (self._known is not None and roster.version == self._known.version):
+        if roster is None:
             return
-        peers = {
-            member.id
-            for member in roster.members.values()
-            if member.id != self._origin and member.url is not None and member.is_active
-        }
+        is_newer = self._known is None or roster.version != self._known.version
+        if not is_newer and not self._relays.is_due(roster, now):
+            return
+        self._relays.look(roster, now)
+        readings = self._relays.readings(roster)
+        if is_newer or set(readings) != set(self._readings):
+            self._meet(set(readings), now, roster if is_newer else None)
+        self._readings, self._known = readings, roster
+
+    def _meet(self, peers: set[str], now: datetime, newer: Roster | None) -> None:
         with self._replica.writing() as session:
             # Who fails is left alone as long as was said; the others may have pinged while nobody was here to hear it.
             waiting = {peer.id: peer.next_at for peer in session.scalars(select(Peer)) if peer.failures}
             session.execute(delete(Peer).where(Peer.id.not_in(peers)))
-            if roster.network is not None:
-                self._purge(session, roster, now)
+            if newer is not None and newer.network is not None:
+                self._purge(session, newer, now)
             session.commit()
         spread_s = FIRST_VISITS_S * len(peers)
         first_at = {peer: now + timedelta(seconds=self._jitter.uniform(0, spread_s)) for peer in peers}
         self._schedule.know(peers, {peer: waiting.get(peer) or first_at[peer] for peer in peers})
-        self._known = roster
 
     def _purge(self, session: Session, roster: Roster, now: datetime) -> None:
         held = session.execute(select(Copy.origin, Copy.kid).where(Copy.epoch > 0).distinct()).all()

@@ -11,11 +11,11 @@ First start, lost rows, a new feed and a new epoch all heal this one way, and it
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 from federation import buckets
 from federation.apply import USUAL_QUOTA, apply_lines, keyring_of
 from federation.client import PeerClient
-from federation.comparison import Bucket, Head, adopt, lacking, prove, summed_up, unproved
+from federation.comparison import Bucket, Head, adopt, is_whole, lacking, summed_up, unproved
 from federation.database import Database
-from federation.head import Line, bucket_of
+from federation.head import Line, bucket_of, digests_in, root_of
 from federation.members import Member
 from federation.roster import RosterStore
 from federation.statement import Envelope, Keyring, Refused, Statement, read
@@ -45,11 +45,15 @@ class Write(Protocol):
 
 @dataclass
 class Healed:
-    """What a visit's comparisons came to. `faults`: why copies could not be made equal to the head of their origin."""
+    """What a visit's comparisons came to.
+
+    `faults`: why copies could not be made equal to the head of their origin; `unhealed`: the origins whose could not.
+    """
 
     new: int = 0
     dropped: int = 0
     faults: tuple[str, ...] = ()
+    unhealed: frozenset[str] = frozenset()
 
 
 class Repairer:
@@ -74,8 +78,8 @@ class Repairer:
         self._clock = clock
         self._write = write
 
-    def heal(self, peer: Member) -> Healed:
-        """Hold every head that this peer answers for against our copies, and heal what differs.
+    def heal(self, peer: Member, origins: Collection[str]) -> Healed:
+        """Hold every head of these origins, for which this peer is read, against our copies, and heal what differs.
 
         To be called at the end of the peer's feed, or before its beginning. A source's fault ends the repair of one
         origin, never of another.
@@ -84,7 +88,6 @@ class Repairer:
         roster = self._roster.current()
         if roster is None:
             return healed
-        origins = set(roster.served_by(peer.id)) - {self._origin}
         with self._replica.reading() as session:
             heads = unproved(session, origins, self._clock())
         longest = timedelta(hours=roster.lease_h)
@@ -95,22 +98,15 @@ class Repairer:
         return healed
 
     def _is_whole(self, head: Head, longest: timedelta) -> bool:
-        """Whether our copies equal the head, which is noted, and none lacks its body.
+        return self._write(partial(is_whole, head=head, now=self._clock(), longest=longest))
 
-        A head that was overtaken since it was read leaves nothing to mend: the next one will speak.
-        """
-        now = self._clock()
-
-        def compared(session: Session) -> bool:
-            is_equal = prove(session, head, now, longest)
-            return is_equal is None or (is_equal and not lacking(session, head, now))
-
-        return self._write(compared)
-
-    def _elsewhere(self, peer: Member, origin: str, members: Any) -> list[Member]:
-        """The origin itself, where it is not the one that was read and can be reached."""
+    def _elsewhere(self, peer: Member, origin: str, members: Mapping[str, Member]) -> list[Member]:
+        """The origin itself, or the relays through which it is reached, as far as they are not the one that was read."""
         member = members.get(origin)
-        return [member] if member is not None and member.id != peer.id and member.url is not None else []
+        if member is None:
+            return []
+        asked = [member] if member.url is not None else [members[relay] for relay in member.via if relay in members]
+        return [each for each in asked if each.url is not None and each.id not in (peer.id, self._origin)]
 
     def _heal(self, head: Head, sources: Sequence[Member], healed: Healed) -> None:
         """Ask one source after the other until a bucket list of each that differs could be adopted."""
@@ -124,6 +120,7 @@ class Repairer:
                 faults.append(f"{source.id}: {fault}")
         _log.warning("the copies of %s cannot be healed: %s", head.origin, "; ".join(faults))
         healed.faults = (*healed.faults, *faults)
+        healed.unhealed |= {head.origin}
 
     def _heal_from(self, head: Head, source: Member, healed: Healed) -> bool:
         """Whether every bucket that differed or lacked bodies was adopted from this source. Raises PeerFault."""
@@ -139,22 +136,23 @@ class Repairer:
                 is_whole &= self._heal_bucket(head, bucket, theirs, source, healed)
         return is_whole
 
-    def _digests(self, head: Head, source: Member) -> list[bytes]:
+    def _digests(self, head: Head, source: Member) -> tuple[bytes, ...]:
         epoch, seq = head.order
         asked = urlencode({"origin": head.origin, "audience": head.audience, "head": f"{epoch}.{seq}"})
         answer = self._client.get(source.url or "", f"/federation/digests?{asked}").json()
         try:
-            told = [bytes.fromhex(digest) for digest in answer["digests"]]
+            told = digests_in(answer["digests"])
         except (KeyError, TypeError, ValueError) as fault:
             raise PeerFault("digests", f"not sixteen digests: {fault!r}") from fault
-        if len(told) != len(BUCKETS) or hashlib.sha256(b"".join(told)).hexdigest() != head.root:
+        if root_of(told) != head.root:
             raise PeerFault("digests", "the digests do not hash to the root that the origin has signed")
         return told
 
     def _heal_bucket(self, head: Head, bucket: str, digest: bytes, source: Member, healed: Healed) -> bool:
         lines = list(buckets.fetched(partial(self._body, source), head.origin, head.audience, bucket))
-        listed = self._listed(head, bucket, lines)
-        if listed is None or _digest_of(head, listed) != digest:
+        roster = self._roster.current()
+        listed = listed_in(lines, head, bucket, keyring_of(roster.members), self._clock()) if roster else None
+        if listed is None or digest_of(head, listed) != digest:
             self._take_one_by_one(lines, source, healed)
             return False
         adopted = self._write(
@@ -169,31 +167,6 @@ class Repairer:
     def _body(self, source: Member, target: str) -> bytes:
         return self._client.get(source.url or "", target).body
 
-    def _listed(self, head: Head, bucket: str, lines: Sequence[bytes]) -> Bucket | None:
-        """What the lines say of this bucket as the head saw it; None when a line is of another matter."""
-        roster = self._roster.current()
-        if roster is None:
-            return None
-        keyring, now = keyring_of(roster.members), self._clock()
-        statements: list[Statement] = []
-        bare: list[Line] = []
-        try:
-            for line in lines:
-                told = buckets.read(line)
-                if isinstance(told, Envelope):
-                    statements.append(_statement(told, head, keyring))
-                elif told.not_after <= now:
-                    bare.append(told)
-                else:
-                    return None
-        except Refused as refused:
-            _log.info("a bucket of %s holds what is no record of it: %s", head.origin, refused)
-            return None
-        names = [each.id for each in statements] + [line.id for line in bare]
-        if len(set(names)) != len(names) or any(bucket_of(name) != bucket for name in names):
-            return None
-        return Bucket(statements, bare)
-
     def _take_one_by_one(self, lines: Sequence[bytes], source: Member, healed: Healed) -> None:
         """As from a feed: each statement on its own signature, nothing dropped."""
         roster = self._roster.current()
@@ -202,6 +175,28 @@ class Repairer:
         whole = [line for line in lines if not _is_bare(line)]
         taken = self._write(partial(apply_lines, lines=whole, roster=roster, source=source.id, now=self._clock()))
         healed.new += taken.new
+
+
+def listed_in(lines: Sequence[bytes], head: Head, bucket: str, keyring: Keyring, now: datetime) -> Bucket | None:
+    """What the lines say of this bucket as the head saw it; None when a line is of another matter."""
+    statements: list[Statement] = []
+    bare: list[Line] = []
+    try:
+        for line in lines:
+            told = buckets.read(line)
+            if isinstance(told, Envelope):
+                statements.append(_statement(told, head, keyring))
+            elif told.not_after <= now:
+                bare.append(told)
+            else:
+                return None
+    except Refused as refused:
+        _log.info("a bucket of %s holds what is no record of it: %s", head.origin, refused)
+        return None
+    names = [each.id for each in statements] + [line.id for line in bare]
+    if len(set(names)) != len(names) or any(bucket_of(name) != bucket for name in names):
+        return None
+    return Bucket(statements, bare)
 
 
 def _statement(envelope: Envelope, head: Head, keyring: Keyring) -> Statement:
@@ -216,7 +211,7 @@ def _statement(envelope: Envelope, head: Head, keyring: Keyring) -> Statement:
     return statement
 
 
-def _digest_of(head: Head, listed: Bucket) -> bytes:
+def digest_of(head: Head, listed: Bucket) -> bytes:
     """What the list hashes to, were it what the head describes: of the records then live, none above the head."""
     lines = [Line(each.id, each.epoch, each.seq, each.not_after, each.digest) for each in listed.statements]
     told = [line for line in (*lines, *listed.lines) if line.not_after > head.issued_at]

@@ -45,7 +45,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 from federation.database import NAMING, Database, UtcDateTime
 from schemas.kinds import LEASED_KINDS
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PAGE_SIZE = 16_384
 """Bytes of a page of the SQLite file: it halves time and size for records of 2 KB."""
 STATE_ID = 1
@@ -161,7 +161,7 @@ class ReplicaState(ReplicaBase):
 
 
 class Peer(ReplicaBase):
-    """How far we have read a peer's feed, and how it went.
+    """How far we have read a peer's feed, and how it went. `view` says for whose records (topology.py): the cursor is of it.
 
     `differing_since`: from when on our copies of what it serves could not be made equal to the heads; None when they are.
     `version` is the program that it says it runs, if it says so. `rounds`, `bytes_read` (bodies, as they came over the wire)
@@ -172,6 +172,7 @@ class Peer(ReplicaBase):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     feed: Mapped[str | None] = mapped_column(String(64))
+    view: Mapped[str | None] = mapped_column(String(32))
     cursor: Mapped[int] = mapped_column(BigInteger, default=0)
     remaining: Mapped[int] = mapped_column(BigInteger, default=0)
     last_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -185,6 +186,17 @@ class Peer(ReplicaBase):
     rounds: Mapped[int] = mapped_column(BigInteger, default=0)
     bytes_read: Mapped[int] = mapped_column(BigInteger, default=0)
     verified: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Pushed(ReplicaBase):
+    """How far in its own feed a member has come that brings its pages itself, having no address."""
+
+    __tablename__ = "pushed"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    feed: Mapped[str] = mapped_column(String(64))
+    cursor: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Refusal(ReplicaBase):

@@ -18,11 +18,10 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root, Timestamp
 
 from federation import durable
-from federation.members import Roster
+from federation.members import CAPOFILA, MEMBER, Roster
 from federation.repository import LIFE, PRIVATE, ROOT_LIFE, Repository, expiry, numbered, write_metadata
 from federation.roster import ONLINE_ROLES, NotServed, RosterStore
 
-CAPOFILA, MEMBER = "capofila", "membro"
 SILENT = timedelta(days=1)
 """So long the capofila may be silent before its deputy vouches for the list."""
 

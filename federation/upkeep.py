@@ -17,7 +17,7 @@ from federation import replica
 from federation.apply import problem_of
 from federation.database import table_of
 from federation.order import FORGOTTEN
-from federation.replica import Copy, ForkProof, Match, ReplicaState
+from federation.replica import Copy, ForkProof, Match, Pushed, ReplicaState
 from federation.statement import parse_line, read
 from schemas.statement import RECORD_LIFE
 
@@ -38,6 +38,7 @@ def purge_origin(session: Session, origin: str, now: datetime) -> int:
     """Drop all copies of one who is no member any more, and forget their order: should it come back, it begins anew."""
     session.execute(delete(ForkProof).where(ForkProof.origin == origin))
     session.execute(delete(Match).where(Match.origin == origin))
+    session.execute(delete(Pushed).where(Pushed.origin == origin))
     return _forget(session, Copy.origin == origin, now)
 
 

@@ -131,7 +131,10 @@ def open_desk(app: Flask, config: Config, csrf: CSRFProtect) -> None:
 def open_feed(app: Flask, config: Config, csrf: CSRFProtect) -> None:
     """Peers sign their requests: no cookie of anybody could be misused there."""
     here: Rooms = app.extensions[NAME]
-    doors = feed.blueprint(feed.FeedSide(config.id, here.replica, here.roster, here.inbox, config.url, clock.now))
+    write = partial(db.written, here.replica)
+    doors = feed.blueprint(
+        feed.FeedSide(config.id, here.replica, here.roster, here.inbox, config.url, clock.now, write)
+    )
     doors.before_request(partial(partition.refuse, config))
     csrf.exempt(doors)
     app.register_blueprint(doors)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -146,9 +147,14 @@ def network_invite(data: Path, id: str, comuni: tuple[str, ...], name: str | Non
 @data_option
 @click.argument("token")
 @click.option("--patience", default=120, show_default=True, help="Quanti secondi aspettare la risposta del capofila.")
-def network_join(data: Path, token: str, patience: int) -> None:
+@click.option(
+    "--via",
+    multiple=True,
+    help="Un membro che fa da tramite, se nessuno può raggiungere questo nodo; più volte: meglio due.",
+)
+def network_join(data: Path, token: str, patience: int, via: tuple[str, ...]) -> None:
     """Entra in una rete con l’invito TOKEN."""
-    roster = network.join(node_at(data), token, patience)
+    roster = network.join(node_at(data), token, patience, via)
     click.echo(f"Il nodo fa parte della rete «{roster.name}» con {len(roster.members)} membri.")
 
 
@@ -162,8 +168,22 @@ def network_members(data: Path, as_json: bool) -> None:
         show(found)
     for each in () if as_json else found:
         click.echo(
-            f"{each['id']:32} {each['role']:9} {each['records']:6} {each['confirmed_at'] or 'mai confermato':26} {each['url'] or '-'}"
+            f"{each['id']:32} {each['role']:9} {each['records']:6} {each['confirmed_at'] or 'mai confermato':26} {reached_at(each)}"
         )
+
+
+def reached_at(member: dict[str, Any]) -> str:
+    return member["url"] or f"tramite {', '.join(member['via'])}"
+
+
+@network_group.command("relay")
+@data_option
+@click.argument("id")
+@click.option("--stop", is_flag=True, help="Non lo è più.")
+def network_relay(data: Path, id: str, stop: bool) -> None:
+    """Nomina il membro ID tramite: oltre i 60 membri tutti leggono i tramiti, che leggono tutti."""
+    network.appoint_relay(node_at(data), id, not stop)
+    click.echo(f"{id} non è più un tramite." if stop else f"{id} è un tramite della rete.")
 
 
 @network_group.command("remove")

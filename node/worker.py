@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from federation import lease, letters, rekeying, roots, upkeep
+from federation.bringing import INBOX_KIND as BROUGHT
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.erasures import Ledger, replay
@@ -27,6 +28,7 @@ from federation.opening import Opening
 from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
+from federation.push import Pusher
 from federation.receipts import Receipts
 from federation.recovery import Lost
 from federation.rekeying import KeyChange
@@ -116,6 +118,7 @@ class Jobs:
         self._was_cut = False
         self._puller = Puller(config.id, self._replica, self._roster, self._client, clock.now)
         self._pinger = Pinger(config.id, self._roster, self._client, clock.now)
+        self._pusher = Pusher(config.id, self._replica, self._roster, self._client, clock.now)
         self._capofila = Capofila(config.capofila, self._roster, clock.now, config.allow_private_addresses)
         self._publisher = Publisher(
             self._desk, self._replica, key, config.id, config.witness, self._roster.network, clock.now, self._periods
@@ -187,6 +190,7 @@ class Jobs:
         """Sign what the desk has changed, show it here at once, and tell the others."""
         if self._opening.is_open and self._publisher.run_once():
             self._pinger.note()
+            self._pusher.note()
             self._figures_are_old = True
             self.follow()
 
@@ -202,7 +206,11 @@ class Jobs:
         for _, asked in self._inbox.collect("keys"):
             if self._capofila.exists:
                 self._capofila.receive_keys(asked)
+        for _ in self._inbox.collect(BROUGHT):
+            self._pinger.note()  # who reads through us can read it now
         now = clock.now()
+        for relay in self._pusher.due(now):
+            self._peers.submit(self._guarded(self._pusher.push, relay))
         for peer in self._puller.due(now):
             self._peers.submit(self._guarded(self._puller.pull, peer))
         for peer in self._pinger.due(now):

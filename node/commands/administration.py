@@ -11,7 +11,9 @@ from federation.members import Roster
 from federation.opening import DOUBLED, UNHEARD
 from federation.pull import Puller, Round
 from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.replica import Pushed
 from federation.search.index import Index, Writer
+from federation.topology import readings
 from node import __version__
 from node.commands import network
 from node.commands.faults import Trouble
@@ -35,7 +37,7 @@ def add_operator(config: Config, username: str, name: str, role: str, password: 
 
 
 def pull(config: Config, peers: Iterable[str]) -> list[Round]:
-    """Read these peers now, or all. Raises Trouble for one that is no member."""
+    """Read these peers now, or all that this node reads. Raises Trouble for one that is no member."""
     store = network.store_of(config)
     known = {peer.id for peer in store.current().members.values() if peer.url and peer.id != config.id}
     unknown = set(peers) - known
@@ -43,7 +45,7 @@ def pull(config: Config, peers: Iterable[str]) -> list[Round]:
         raise Trouble(f"{', '.join(sorted(unknown))}: non è un altro membro della rete.")
     with db.opened(db.replica_of(config)) as copies, network.client_of(config) as client:
         puller = Puller(config.id, copies, store, client, clock.now)
-        return [puller.pull(peer) for peer in sorted(peers or known)]
+        return [puller.pull(peer) for peer in sorted(peers or readings(store.current(), config.id))]
 
 
 def reindex(config: Config) -> int:
@@ -79,6 +81,7 @@ def status(config: Config) -> dict[str, Any]:
         "members": members,
         "peers": peers(config, roster),
         **letters,
+        "brought": brought(config),
     }
 
 
@@ -139,6 +142,15 @@ def peers(config: Config, roster: Roster) -> list[dict[str, Any]]:
     ]
 
 
+def brought(config: Config) -> list[dict[str, Any]]:
+    """The members without address for which this node is a relay, and when each last brought its pages."""
+    with db.opened(db.replica_of(config)) as copies, copies.reading() as session:
+        return [
+            {"id": each.origin, "taken_at": moment(each.taken_at), "position": each.cursor}
+            for each in session.scalars(select(Pushed).order_by(Pushed.origin))
+        ]
+
+
 def moment(when: datetime | None) -> str | None:
     return None if when is None else when.isoformat()
 
@@ -159,6 +171,8 @@ def in_words(found: dict[str, Any]) -> Iterable[str]:
     for each in found["peers"]:
         if each["last_error"] or each["differing_why"]:
             yield f"  {each['id']}: {each['last_error'] or each['differing_why']}"
+    for each in found["brought"]:
+        yield f"  {each['id']}: ha portato le sue pagine il {each['taken_at']}"
 
 
 SHUT = {

@@ -29,6 +29,8 @@ CAPOFILA = {
     "taken": "C’è già un membro con questo identificativo.",
     "no-member": "Nessun membro ha questo identificativo: `sportello network members` li elenca.",
     "capofila": "Il capofila non si può togliere: prima deve passare il ruolo a un altro nodo.",
+    "relay": "Il capofila non fa anche da tramite: scegli un altro membro.",
+    "relay-address": "Un tramite ha bisogno di un indirizzo (url): questo membro non ne ha.",
     "no-network": "Questo nodo non è capofila di nessuna rete.",
 }
 ROOTS = {

@@ -90,7 +90,11 @@ def enter(config: Config, host: Capofila, invitation: Invitation | None, patienc
         return
     with network.client_of(config, new) as client:
         store = network.store_of(config)
-        joining.join(invitation, store, client, new, sealing, config.url, patience_s=patience_s)
+        roster = store.current()
+        member = roster.members.get(config.id) if roster else None
+        via = member.via if member else ()
+        url = None if via else config.url
+        joining.join(invitation, store, client, new, sealing, url, via, patience_s)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The roster from the command line: found a network, invite, join, list, remove."""
+"""The roster from the command line: found a network, invite, join, list, appoint relays, remove."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,13 +48,17 @@ def invite(config: Config, id: str, name: str, comuni: tuple[str, ...]) -> Invit
     return capofila_of(config).invite(id, name, comuni)
 
 
-def join(config: Config, token: str, patience_s: float) -> Roster:
-    """Enter the network of the invitation. Raises Trouble, JoinRefused, PeerFault, RosterFault, TimeoutError."""
+def join(config: Config, token: str, patience_s: float, via: tuple[str, ...] = ()) -> Roster:
+    """Enter the network of the invitation, `via` relays where nobody can reach this node.
+
+    Raises Trouble, JoinRefused, PeerFault, RosterFault, TimeoutError.
+    """
     invitation = invitation_in(token, config.id)
     sealing = identity.sealing_key(config).jwk()
     with client_of(config) as client:
         key = identity.signing_key(config)
-        return joining.join(invitation, store_of(config), client, key, sealing, config.url, patience_s=patience_s)
+        url = None if via else config.url
+        return joining.join(invitation, store_of(config), client, key, sealing, url, via, patience_s)
 
 
 def invitation_in(token: str, id: str) -> Invitation:
@@ -71,6 +75,11 @@ def invitation_in(token: str, id: str) -> Invitation:
 def invite_again(config: Config, id: str) -> Invitation:
     """Raises CapofilaFault."""
     return capofila_of(config).invite_again(id)
+
+
+def appoint_relay(config: Config, id: str, is_relay: bool) -> Roster:
+    """Raises CapofilaFault."""
+    return capofila_of(config).appoint_relay(id, is_relay)
 
 
 def take_over(config: Config, root_keys: Sequence[Path]) -> Roster:
@@ -109,6 +118,7 @@ def members(config: Config) -> list[dict[str, Any]]:
             "name": member.name,
             "role": member.role,
             "url": member.url,
+            "via": list(member.via),
             "records": held.get(member.id, 0),
             "confirmed_at": confirmed[member.id].isoformat() if member.id in confirmed else None,
         }

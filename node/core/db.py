@@ -8,9 +8,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask, Response, g, request
 from sqlalchemy import inspect, text
@@ -22,6 +23,7 @@ from node.core.config import Config
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 REPLICA_PAGE_BYTES = 16_384
+T = TypeVar("T")
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -86,6 +88,12 @@ def transaction(database: Database) -> Iterator[Session]:
     with database.writing() as session:
         yield session
         session.commit()
+
+
+def written(database: Database, do: Callable[[Session], T], /) -> T:
+    """What this does, in a transaction of its own, as the federation asks for it."""
+    with transaction(database) as session:
+        return do(session)
 
 
 def program_version() -> str:

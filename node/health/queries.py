@@ -69,7 +69,14 @@ def neighbours(session: Session, roster: Roster, config: Config, now: datetime) 
         Neighbour(
             member,
             member.id == config.id,
-            state_of(member.id == config.id, member.id in cloned, peers.get(member.id), is_grey(member.id), now),
+            state_of(
+                member.id == config.id,
+                member.id in cloned,
+                peers.get(member.id),
+                is_grey(member.id),
+                now,
+                is_heard=member.id in confirmed,
+            ),
             records.get(member.id, 0),
             held.get(member.id, 0),
             refused.get(member.id, 0),
@@ -81,12 +88,16 @@ def neighbours(session: Session, roster: Roster, config: Config, now: datetime) 
     return sorted(found, key=lambda each: (URGENCY.index(each.state), each.member.name.casefold()))
 
 
-def state_of(is_us: bool, is_cloned: bool, peer: Peer | None, is_grey: bool, now: datetime) -> str:
-    """One word for a member, the gravest that is true."""
+def state_of(
+    is_us: bool, is_cloned: bool, peer: Peer | None, is_grey: bool, now: datetime, is_heard: bool = False
+) -> str:
+    """One word for a member, the gravest that is true. Who is read through others (`is_heard`) is no peer of ours."""
     if is_cloned:
         return CLONED
     if is_us:
         return OURS
+    if peer is None and is_heard:
+        return UNCONFIRMED if is_grey else FINE
     if peer is None or peer.last_ok_at is None:
         return SILENT if peer and peer.failures else AWAITED
     if peer.failures and now - peer.last_ok_at > QUIET:

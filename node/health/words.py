@@ -67,7 +67,8 @@ def report(neighbour: Neighbour) -> Report:
 
 
 def fine(neighbour: Neighbour) -> str:
-    return _("tutto a posto · %(ago)s", ago=ago(neighbour.peer.last_ok_at))
+    heard_at = neighbour.peer.last_ok_at if neighbour.peer else neighbour.confirmed_at
+    return _("tutto a posto · %(ago)s", ago=ago(heard_at))
 
 
 def ours(neighbour: Neighbour) -> str:
@@ -90,6 +91,8 @@ def silent(neighbour: Neighbour) -> str:
 def unconfirmed(neighbour: Neighbour) -> str:
     if neighbour.confirmed_at is None:
         return _("risponde, ma non ha ancora confermato le sue offerte")
+    if neighbour.peer is None:
+        return _("si legge tramite altri nodi; non conferma le sue offerte da %(day)s", day=day(neighbour.confirmed_at))
     return _("risponde, ma non conferma le sue offerte da %(day)s", day=day(neighbour.confirmed_at))
 
 

@@ -30,6 +30,7 @@ from federation.opening import Opening
 from federation.ping import Pinger
 from federation.publisher import Publisher
 from federation.pull import Puller
+from federation.push import Pusher
 from federation.receipts import Receipts
 from federation.roster import NotServed, RosterStore
 from schemas.head import head_id
@@ -87,6 +88,10 @@ class Node:
         return Puller(self.id, self.replica, self.store, self.client, self.clock)
 
     @cached_property
+    def pusher(self):
+        return Pusher(self.id, self.replica, self.store, self.client, self.clock)
+
+    @cached_property
     def pinger(self):
         return Pinger(self.id, self.store, self.client, self.clock)
 
@@ -96,7 +101,11 @@ class Node:
 
     @property
     def side(self):
-        return FeedSide(self.id, self.replica, self.store, self.inbox, self.url, self.clock)
+        return FeedSide(self.id, self.replica, self.store, self.inbox, self.url, self.clock, self.write)
+
+    def write(self, do, /):
+        with transaction(self.replica) as session:
+            return do(session)
 
     @contextmanager
     def open(self):
@@ -308,10 +317,12 @@ def found(capofila, **periods):
     )
 
 
-def admit(capofila, node):
-    """Take a node in without its asking over HTTP, and give it the roster."""
+def admit(capofila, node, via=()):
+    """Take a node in without its asking over HTTP, and give it the roster. `via`: it has no address but these relays."""
     invitation = capofila.capofila.invite(node.id, node.id.title(), ("012072",))
-    request = JoinRequest(node.id, node.url, (), invitation.secret, node.key.public, node.sealing.jwk())
+    request = JoinRequest(
+        node.id, None if via else node.url, tuple(via), invitation.secret, node.key.public, node.sealing.jwk()
+    )
     roster = capofila.capofila.redeem(request)
     assert roster is not None
     node.store.adopt(capofila.store.served("metadata/1.root.json"))

@@ -391,7 +391,15 @@ def test_a_peer_that_asks_too_often_is_told_when_to_come_back(tmp_path):
     node.url = "http://127.0.0.1:1"
     found(node)
     side = FeedSide(
-        node.id, node.replica, node.store, node.inbox, node.url, node.clock, Allowance(100, 1), Allowance(3, 0.01)
+        node.id,
+        node.replica,
+        node.store,
+        node.inbox,
+        node.url,
+        node.clock,
+        node.write,
+        Allowance(100, 1),
+        Allowance(3, 0.01),
     )
     app = Flask("node")
     app.register_blueprint(blueprint(side))

@@ -36,15 +36,28 @@ def in_one_network(folder, config):
     """Found a network at Ispra and take in the node with these settings; yields Ispra."""
     ispra = Ispra(folder, "ispra")
     ispra.url = "http://127.0.0.1:9"
-    newcomer = SimpleNamespace(
+    with clock.at(datetime.now(UTC)):  # TUF looks at the real one
+        found(ispra)
+        admit(ispra, newcomer(config))
+    yield ispra
+    ispra.close()
+
+
+@contextmanager
+def behind_a_relay(folder, config):
+    """The same with Ispra at work, and the node without an address: Ispra is its relay."""
+    with Ispra(folder, "ispra").open() as ispra:
+        found(ispra)
+        admit(ispra, newcomer(config), via=("ispra",))
+        yield ispra
+
+
+def newcomer(config):
+    """The node with these settings, as far as it takes to be taken in."""
+    return SimpleNamespace(
         id=config.id,
         url=config.url,
         key=identity.signing_key(config),
         sealing=SealingKey.load(config.keys / identity.SEALING),
         store=RosterStore(config.roster),
     )
-    with clock.at(datetime.now(UTC)):  # TUF looks at the real one
-        found(ispra)
-        admit(ispra, newcomer)
-    yield ispra
-    ispra.close()

@@ -224,6 +224,8 @@ def test_a_network_is_founded_and_an_invitation_is_for_one_node(sportello, place
     code, said, _ = sportello("network", "members", "--data", place, "--json")
     (member,) = json.loads(said)
     assert (member["id"], member["role"]) == ("gavirate", "capofila")
+    assert "non fa anche da tramite" in sportello("network", "relay", "gavirate", "--data", place)[2]
+    assert "Nessun membro" in sportello("network", "relay", "nobody", "--stop", "--data", place)[2]
     code, said, _ = sportello("network", "invite", "--data", place, "--id", "ispra", "--comune", "Ispra", "--json")
     token = json.loads(said)["token"]
     assert one_line(sportello("network", "join", token, "--data", place), "L’invito è per il nodo ispra")

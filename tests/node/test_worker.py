@@ -29,6 +29,7 @@ from schemas.desk import DeskForm
 from schemas.report import INBOX_KIND
 from schemas.vacancy import VacancyForm
 from tests.federation.nodes import Node, admit, found
+from tests.node.peers import behind_a_relay
 from tests.node.vacancies.conftest import MARIA
 
 NOON = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
@@ -37,6 +38,13 @@ NOON = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def desk_url(new_database_url):
     return new_database_url("desk")
+
+
+@pytest.fixture
+def ispra(tmp_path, config):
+    """The relay of this node, which has no address then."""
+    with behind_a_relay(tmp_path, config) as relay:
+        yield relay
 
 
 @pytest.fixture
@@ -79,6 +87,20 @@ def test_what_the_desk_publishes_is_signed_and_served(worker, desk, copies):
     copy = eventually(lambda: held(copies, "desk-one"))
     assert copy.body["name"] == "Sportello lavoro"
     assert copy.problem is None
+
+
+def test_without_an_address_it_brings_its_relay_what_the_desk_publishes(ispra, worker, desk):
+    publish_desk(desk, "desk-1")
+    assert eventually(lambda: ispra.copy_of("gavirate", "desk-1"), seconds=60)
+    with transaction(desk) as session:
+        register.withdraw(session, "desk-1")
+    assert eventually(lambda: ispra.copy_of("gavirate", "desk-1").withdrawn, seconds=60)
+
+
+def test_what_a_member_has_brought_is_told_to_the_others(ispra, worker, config):
+    eventually(lambda: list(ispra.inbox.collect("ping")), seconds=60)
+    Inbox(config.inbox).drop("push", {}, "golasecca")
+    assert eventually(lambda: list(ispra.inbox.collect("ping")), seconds=60) == [("gavirate", {})]
 
 
 def test_a_second_worker_waits_until_the_first_has_gone(worker, config, desk, copies):

@@ -46,6 +46,15 @@ class Liar:
             self._watch.gaps.add((asker.folder.name, origin))
         return replace(answer, headers={"content-type": answer.headers["content-type"]}, body=lied)
 
+    def receipt(self, server, answer):
+        """What a relay answers to whom brings it pages: that it has taken more than it has, or less."""
+        if server.id not in self.moods or answer.status != 200:
+            return answer
+        told = json.loads(answer.body)
+        told["acknowledged"] = max(0, told["acknowledged"] + self._world.random.randrange(-9, 10))
+        self.told["receipt"] += 1
+        return replace(answer, body=json.dumps(told).encode())
+
     def _withhold(self, _asker, path, body):
         if path == "heads":
             told = json.loads(body)

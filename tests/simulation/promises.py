@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from federation.client import MAX_ANSWER, decoded
 from tests.simulation.truth import Broken
-from tests.simulation.world import LEASE, as_stored
+from tests.simulation.world import HIDDEN, LEASE, NAMES, RELAYS, as_stored
 
 COPY = (
     "origin, id, kind, audience, epoch, seq, not_after, withdrawn, problem, digest, size > 0, received_at, position, "
@@ -130,7 +130,7 @@ class Watch:
         said = self._truth.orders.get((row.origin, row.order), {}).get(row.digest)
         if said is None or (said.id, said.audience, said.is_head) != (row.id, row.audience, row.kind == "head"):
             raise Broken("forged", f"{node.id} holds what {row.origin} has never said: {row}")
-        if row.audience not in self._open_to(node.id) and row.origin != node.id:
+        if row.audience not in self._carried_by(node.id, row.origin):
             raise Broken("audience", f"{node.id} holds {row}")
         if self._truth.is_settled(row.origin, row.order):
             self._stays_withdrawn(node, row, before)
@@ -161,6 +161,11 @@ class Watch:
 
     def _open_to(self, name):
         return {"public", self._world.members_audience, f"sealed:{name}"}
+
+    def _carried_by(self, name, origin):
+        """What a node may hold of an origin: what it may read, and what the hidden node brings it for another."""
+        is_its_own = origin == name or (origin == HIDDEN and name in RELAYS)
+        return self._open_to(name) | ({f"sealed:{other}" for other in NAMES} if is_its_own else set())
 
     def _note_proofs(self, node):
         proofs = dict(node.disk("fork_proof", "origin, epoch"))
@@ -283,8 +288,9 @@ class Watch:
             raise Broken("lease", f"{server.id} hands on {told}, for which no head vouches now")
 
     def passed(self, reader, server):
-        """After a visit: what the reader's cursor has passed, the reader holds."""
-        places = reader.disk("peer", "cursor, feed", "WHERE id = ?", server.id)
+        """After a visit: what the reader's cursor has passed, the reader holds; so does a relay what it has acknowledged."""
+        table, name = ("pushed", "origin") if server.id == HIDDEN else ("peer", "id")
+        places = reader.disk(table, "cursor, feed", f"WHERE {name} = ?", server.id)
         [[feed]] = server.disk("replica_state", "feed")
         if not places or places[0][1] != feed:
             return
@@ -310,13 +316,18 @@ class Watch:
             record: said.order
             for record, said in self._truth.latest(origin.id).items()
             if not said.is_withdrawal and said.not_after > now
-            if said.audience in self._open_to(node.id) or node.id == origin.id
+            if said.audience in self._carried_by(node.id, origin.id)
         }
         rows = [row for row in self._seen[node.folder.name].values() if row.origin == origin.id]
         held = {row.id: row.order for row in rows if row.is_live and row.not_after > now}
         if held != stands_by:
             return f"{node.id} holds {held} of {origin.id}, which stands by {stands_by}"
-        persons = {row.key for row in rows if row.kind == "candidate" and row.is_live and row.not_after > now}
+        persons = {
+            row.key
+            for row in rows
+            if row.kind == "candidate" and row.is_live and row.not_after > now
+            if row.audience in self._open_to(node.id) or node.id == origin.id
+        }
         if persons and persons - node.shown():
             return f"{node.id} does not show {persons} although {origin.id} stands by them"
         return None

@@ -116,7 +116,8 @@ class Simulation:
         self.watch.look(node)
 
     def read(self, node, peer):
-        """A visit, which may end with a crash."""
+        """A visit, which may end with a crash. The hidden one goes to that machine of its relay which answers."""
+        node = self.world.reached(node.id) if peer == HIDDEN else node
         self._unless_it_dies(node, lambda: node.read(peer))
         self.watch.look(node)
         server = self.world.reached(peer)
@@ -178,8 +179,10 @@ class Simulation:
         for reader in self.members():
             node = self.world.nodes[reader]
             for origin in self.members():
+                # What is brought comes to that machine of a cloned relay which answers, and to no other.
+                holder = self.world.reached(reader) if origin == HIDDEN and reader in RELAYS else node
                 if origin not in self.truth.cloned and (
-                    told := self.watch.has_converged(node, self.world.nodes[origin])
+                    told := self.watch.has_converged(holder, self.world.nodes[origin])
                 ):
                     found[reader, origin] = told
             for origin in self.removed:

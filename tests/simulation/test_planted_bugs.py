@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import delete, select
 
-from federation import apply, comparison, feed, lease, order, pull, repair
+from federation import apply, comparison, feed, lease, order, pull, repair, taking
+from federation.apply import store
 from federation.comparison import Head
 from federation.page import page_of
 from federation.replica import Copy
@@ -53,14 +54,20 @@ def move_the_cursor_first(patch):
     """The cursor is stored in a transaction of its own, before the page."""
     keep = pull.Puller._keep
 
-    def kept(self, page, member, round_):
+    def kept(self, page, member, reading, round_):
         with self._replica.writing() as session:
             peer = pull._peer(session, member.id)
             peer.cursor, peer.feed, peer.remaining = page.next, page.feed, page.remaining
+            peer.view = reading.view
             session.commit()
-        keep(self, page, member, round_)
+        keep(self, page, member, reading, round_)
 
     patch.setattr(pull.Puller, "_keep", kept)
+
+
+def acknowledge_what_is_not_held(patch):
+    """A relay takes note of how far a member has come, and leaves out what the member brought."""
+    patch.setattr(taking, "store", lambda session, statements, *told: store(session, statements[1:], *told))
 
 
 class Whatever(bytes):
@@ -77,7 +84,7 @@ class Whatever(bytes):
 
 def adopt_any_list(patch):
     """The list of a bucket is not hashed."""
-    patch.setattr(repair, "_digest_of", lambda _head, _listed: Whatever())
+    patch.setattr(repair, "digest_of", lambda _head, _listed: Whatever())
 
 
 def compare_too_early(patch):
@@ -120,6 +127,7 @@ PLANTED = {
     look_at_no_lease: ({"lease"}, {}),
     lend_without_comparing: ({"lease"}, {}),
     move_the_cursor_first: ({"kept"}, {"read": 10, "tell": 6}),
+    acknowledge_what_is_not_held: ({"kept"}, {"read": 10, "tell": 6}),
     adopt_any_list: ({"forged", "deleted", "lease"}, {"deceive": 60}),
     compare_too_early: ({"idle repair"}, BUSY),
     keep_no_withdrawal: ({"order", "erased"}, {}),

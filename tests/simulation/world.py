@@ -15,7 +15,6 @@ import random
 import shutil
 import sys
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import unquote
@@ -26,7 +25,7 @@ from flask import Flask
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import event
 
-from federation import buckets, client, feed, lease, pull, register, renewal, replica, upkeep
+from federation import buckets, client, feed, lease, pull, push, register, renewal, replica, upkeep
 from federation.allowance import Allowance
 from federation.capofila import Capofila
 from federation.client import PeerClient
@@ -37,7 +36,8 @@ from federation.keys import SigningKey
 from federation.lease import Leases
 from federation.members import Member, Roster
 from federation.publisher import Publisher
-from federation.pull import Puller, Round
+from federation.pull import Puller
+from federation.push import Pusher
 from federation.register import RegisterBase
 from federation.replica import ReplicaBase
 from federation.repository import Repository, create_repository
@@ -51,7 +51,7 @@ START = datetime(2100, 3, 1, 8, tzinfo=UTC)
 CAPOFILA = "somma-lombardo"
 RELAYS = ("gavirate", "ispra")
 HIDDEN = "golasecca"
-"""Has no address in the roster: its relays reach it, everybody else reads it through them."""
+"""Has no address in the roster: it brings its pages to its relays, everybody else reads it through them."""
 LEAVER = "varese"
 """The member that may be removed."""
 NAMES = (CAPOFILA, *RELAYS, HIDDEN, LEAVER)
@@ -118,7 +118,7 @@ class Node:
         self.client._session = Wire(self)
         unlimited = {"members": Allowance(1e9, 1e9), "strangers": Allowance(1e9, 1e9)}
         inbox = Inbox(self.folder / "inbox")
-        side = FeedSide(name, self.replica, self.roster, inbox, url_of(name), self.clock, **unlimited)
+        side = FeedSide(name, self.replica, self.roster, inbox, url_of(name), self.clock, self.write, **unlimited)
         self.doors = Flask(f"node-{name}")
         self.doors.register_blueprint(blueprint(side))
 
@@ -131,23 +131,25 @@ class Node:
         self.publisher = Publisher(*programs)
         self.puller = Puller(self.id, self.replica, self.roster, self.client, self.clock, random.Random(0))
         self.puller._renewal.refreshed_at = self.clock()
+        self.pusher = Pusher(self.id, self.replica, self.roster, self.client, self.clock, random.Random(0))
         self.capofila = Capofila(self.folder / "capofila", self.roster, self.clock)
+
+    def write(self, do, /):
+        with self.replica.writing() as session:
+            answer = do(session)
+            session.commit()
+        return answer
 
     def _periods(self):
         roster = self.roster.current()
         return Periods(roster.head_every_s, roster.lease_h)
 
     def read(self, peer):
-        """A visit to a peer. The hidden node's relays read it as they read any other, at an address that only they know."""
+        """A visit to a peer. The hidden node cannot be visited: it comes to its relays itself."""
         self.puller.due(self.clock())
         if peer != HIDDEN:
             return self.puller.pull(peer).fault
-        member = replace(self.roster.current().members[peer], url=url_of(peer))
-        try:
-            self.puller._read(member, member.url, Round(peer))
-        except PeerFault as fault:
-            return fault
-        return None
+        return self.world.reached(HIDDEN).pusher.push(self.id).fault
 
     def sweep(self):
         with self.replica.writing() as session:
@@ -267,6 +269,7 @@ def simulated():
         patch.setattr(feed, "verify", verify_request)
         patch.setattr("os.fsync", lambda _: None)
         patch.setattr(pull, "MAX_LINES", 16)
+        patch.setattr(push, "MAX_LINES", 16)
         patch.setattr(buckets, "MAX_LINES", 2)
         patch.setattr(renewal, "ROSTER_EVERY_S", 24 * 3600)
         patch.setattr(renewal, "ROSTER_ELSEWHERE_S", 48 * 3600)
@@ -371,6 +374,8 @@ class World:
         except Crash:
             server.start()
             raise PeerFault("truncated", f"{name} died over its answer") from None
+        if method == "POST":
+            return self.liar.receipt(server, answer)
         self.watch.answered(asker, server, target, answer)
         return self.liar.changed(asker, server, target, answer)
 

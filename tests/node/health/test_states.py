@@ -69,6 +69,18 @@ def test_a_comune_that_was_not_asked_yet_is_awaited(report):
     assert told.startswith("non l’abbiamo ancora sentito")
 
 
+def test_a_comune_that_is_read_through_others_is_well_as_long_as_it_confirms(report, confirms):
+    confirms(5 * MINUTES)
+    assert report() == ("success", "tutto a posto · 5 minuti fa")
+
+
+def test_a_comune_that_is_read_through_others_and_confirms_nothing_any_more(report, confirms):
+    confirms(4 * DAYS)
+    tone, told = report()
+    assert tone == "warning"
+    assert told.startswith("si legge tramite altri nodi; non conferma le sue offerte da mercoledì 18 novembre 2026")
+
+
 def test_a_comune_that_answers_but_confirms_nothing_for_three_days(report, visits, confirms):
     visits()
     confirms(72 * HOURS)
