@@ -21,8 +21,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from federation import recovery, register, replica, upkeep
+from federation import erasures, recovery, register, replica, upkeep
 from federation.database import Database
+from federation.erasures import Ledger
 from federation.members import Member, Roster
 from federation.recovery import Asks, Found, Lost
 from federation.register import STATE_ID, RegisterState, locked_state
@@ -54,7 +55,8 @@ class Order:
 
 
 class Opening:
-    """Decides for the one publisher of `origin`. `recover` gives the desk what was lost, in the same transaction.
+    """Decides for the one publisher of `origin`. `recover` gives the desk what was lost, in the same transaction; what
+    stands in the `ledger` is erased again, should others still have known it.
 
     `transaction` opens one that writes, committed at its end. `order` reads what an administrator has ordered, None when
     nothing; `carried_out` takes the order away.
@@ -71,6 +73,7 @@ class Opening:
         clock: Callable[[], datetime],
         transaction: Callable[[Database], AbstractContextManager[Session]],
         recover: Callable[[Session, Sequence[Lost]], None],
+        ledger: Ledger,
         order: Callable[[], Order | None] = lambda: None,
         carried_out: Callable[[], None] = lambda: None,
         choice: random.Random | None = None,
@@ -84,6 +87,7 @@ class Opening:
         self._clock = clock
         self._transaction = transaction
         self._recover = recover
+        self._ledger = ledger
         self._order = order
         self._carried_out = carried_out
         self._choice = choice or random.Random()
@@ -141,7 +145,7 @@ class Opening:
         try:
             asked = {pool.submit(self._standing_of, peer): peer.id for peer in peers}
             done, _ = wait(asked, PATIENCE_S)
-            return {asked[each]: told for each in done if (told := each.result()) is not None}
+            return {peer: told for each, peer in asked.items() if each in done and (told := each.result()) is not None}
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -189,6 +193,7 @@ class Opening:
                 if each.kind in LEASED_KINDS and not each.was_known:
                     register.withdraw(session, each.id)  # a person whom our backup does not know
             self._recover(session, lost)
+            erasures.replay(session, self._ledger)
         _log.warning("the register begins anew with epoch %d; %d records came back", state.epoch, len(lost))
 
     def _fetch(self, roster: Roster | None, heard: Mapping[str, Standing]) -> Found:

@@ -148,10 +148,12 @@ def _compare(found: Found, head: Statement, listed: Iterable[Line]) -> None:
 def _take_back(session: Session, statement: Statement) -> Lost | None:
     """Put a statement in the place of what the register knew; None where that was not older.
 
-    The row keeps no bytes: they are of an epoch that is over, and what lives is signed again.
+    What the desk has withdrawn and nobody has signed yet stays withdrawn: it may have done so since it was put back. The row keeps no bytes: they are of an epoch that is over, and what lives is signed again.
     """
     row = session.scalars(select(RegisterRow).where(RegisterRow.id == statement.id)).one_or_none()
     if row is not None and row.seq is not None and (row.epoch or 0, row.seq) >= statement.order:
+        return None
+    if row is not None and row.dirty and row.document is None:
         return None
     was_known = row is not None
     if row is None:

@@ -133,6 +133,7 @@ class Jobs:
             clock.now,
             transaction,
             take_back,
+            Ledger(config.erasures),
             partial(restoring.ordered, config),
             partial(restoring.carried_out, config),
         )

@@ -19,6 +19,7 @@ from federation.apply import apply_lines
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.database import Database
+from federation.erasures import Ledger
 from federation.feed import FeedSide, blueprint
 from federation.head import summary
 from federation.inbox import Inbox
@@ -224,6 +225,7 @@ class DeskNode(Node):
             self.clock,
             transaction,
             lambda _session, lost: self.lost.extend(lost),
+            Ledger(self.folder / "erasures.ndjson"),
             lambda: self.order,
         )
         ours = self.id, self.desk, self.replica, self.store

@@ -351,6 +351,35 @@ def test_an_opening_that_dies_before_it_commits_is_done_again(nodes, gavirate, i
     assert titles(ispra) == titles(gavirate) == NOW
 
 
+def test_who_was_erased_does_not_return_with_what_the_others_know(gavirate, ispra):
+    old = gavirate.backup()
+    gavirate.wish("a-desk", vacancy("Fuochista"))
+    gavirate.sign()
+    ispra.skew = gavirate.skew
+    read(ispra)
+    with transaction(gavirate.desk) as session:
+        erase(session, Ledger(gavirate.folder / "erasures.ndjson"), "a-desk", gavirate.clock())
+    gavirate.put_back(old)
+    assert gavirate.opening.attempt()
+    gavirate.sign()
+    ispra.skew = gavirate.skew
+    read(ispra)
+    assert "a-desk" not in titles(ispra)
+    assert "a-desk" not in titles(gavirate)
+
+
+def test_what_the_desk_withdraws_while_the_publisher_is_shut_stays_withdrawn(gavirate, ispra):
+    old = gavirate.backup()
+    go_on(gavirate, ispra)
+    gavirate.put_back(old)
+    gavirate.wish("changes")
+    assert gavirate.opening.attempt()
+    gavirate.sign()
+    ispra.skew = gavirate.skew
+    read(ispra)
+    assert titles(ispra) == {name: title for name, title in NOW.items() if name != "changes"}
+
+
 def test_who_was_erased_does_not_return_with_the_backup(nodes, gavirate, ispra):
     gavirate.wish("a-person", PERSON, register.MEMBERS, "candidate")
     gavirate.sign()

@@ -6,11 +6,16 @@ makes no sense at the moment raises Impossible before it has done anything, and 
 
 from datetime import timedelta
 
-from federation import register
+from federation import erasures, register, rekeying
+from federation.keys import SigningKey
+from federation.opening import Order
+from federation.rekeying import KeyChange
+from federation.transport import PeerFault
+from federation.witness import Witness
 from tests.federation.origins import BODY
 from tests.simulation.liar import MOODS
 from tests.simulation.truth import Wish
-from tests.simulation.world import CAPOFILA, HIDDEN, LEAVER, RELAYS, START, Crash
+from tests.simulation.world import CAPOFILA, HIDDEN, LEAVER, RELAYS, START, Crash, key_of
 
 PERSON = {"desk": "desk-1", "occupations": ["9333"], "area": "012072"}
 MOST_RECORDS = 10
@@ -52,8 +57,9 @@ def withdraw(simulation):
 def erase(simulation):
     """A withdrawal that is never taken back."""
     node, record, _ = _record(simulation)
-    _say(simulation, node, {record: None})
-    if simulation.truth.wishes.get((node.id, record)) is None:
+    _say(simulation, node, {record: None}, is_erasure=True)
+    if record in node.ledger.ids():
+        simulation.truth.wishes[node.id, record] = None
         simulation.truth.erase(node.id, record)
 
 
@@ -253,7 +259,10 @@ def change_routes(simulation):
 
 
 def begin_anew(simulation):
-    """All machines of a node burn, and no backup was made: a new one begins with its key and what it knows by heart."""
+    """All machines of a node burn, and no backup was made: a new one begins with its key and what it knows by heart.
+
+    That is whom it has erased, and a record of each audience; all else it takes back from the others.
+    """
     name = simulation.world.double or simulation.random.choice(simulation.members())
     node = simulation.world.nodes[name]
     last = max((order for origin, order in simulation.truth.orders if origin == name), default=(0, 0))
@@ -261,16 +270,84 @@ def begin_anew(simulation):
         raise Impossible
     if simulation.world.now.timestamp() < last[0] + 1:
         raise Impossible
-    used = sorted({said.audience for ids in simulation.truth.said.get(name, {}).values() for said in ids})
     simulation.note(name)
     simulation.truth.begin_anew(node)
     simulation.world.begin_anew(name)
     simulation.watch.forget(node)
-    for audience in used:
-        audience = register.MEMBERS if audience.startswith(register.MEMBERS) else audience
-        wish = _wish(simulation, node, audience)._replace(ends_at=None)
-        _say(simulation, node, {_new_id(simulation): wish}, is_safe=True)
+    _say_something_to_all(simulation, node)
     simulation.work(node)
+
+
+def keep(simulation):
+    """A backup of a node, and a picture of its whole machine."""
+    node = simulation.world.nodes[simulation.random.choice(simulation.members())]
+    if node.id in simulation.truth.cloned:
+        raise Impossible
+    simulation.note(node.id)
+    simulation.backups[node.id] = node.turn, node.backup()
+
+
+def put_back(simulation):
+    """An old backup of a desk takes the place of what there is; the witness is not in it."""
+    node, kept = _kept(simulation)
+    simulation.note(node.id)
+    noted = Witness(node.folder / "witness", node.id).last()
+    simulation.truth.unsay(node.id, noted.order if noted else (0, 0))
+    simulation.truth.begin_anew(node)
+    node.put_back(kept, ("desk",))
+    simulation.truth.leave_to_the_desk(node)
+    node.order = Order() if simulation.random.random() < 0.5 else None
+    _say_something_to_all(simulation, node)
+    simulation.work(node)
+
+
+def roll_back(simulation):
+    """The whole machine is what it was: nothing on it knows better, and somebody who answers does."""
+    node, kept = _kept(simulation)
+    [[epoch, seq]] = kept["desk"].execute("SELECT epoch, seq FROM register_state").fetchall() or [[0, 0]]
+    known = simulation.watch.known_elsewhere(node, simulation.who_answers(node)).values()
+    last = max((order for origin, order in simulation.truth.orders if origin == node.id), default=(0, 0))
+    if last > (epoch, seq) and not any(said.order > (epoch, seq) for said in known):
+        raise Impossible
+    simulation.note(node.id)
+    simulation.truth.begin_anew(node)
+    node.put_back(kept, ("desk", "replica", "witness"))
+    simulation.truth.leave_to_the_desk(node)
+    simulation.watch.fall_back(node)
+    _say_something_to_all(simulation, node)
+    simulation.work(node)
+
+
+def rotate(simulation):
+    """A node goes over to another key, or has the one of before struck out."""
+    world = simulation.world
+    node = world.nodes[simulation.random.choice([name for name in simulation.members() if name != HIDDEN])]
+    if simulation.truth.cloned or not node.opening.is_open:
+        raise Impossible
+    keys = world.nodes[CAPOFILA].roster.current().keys_of(node.id)
+    old = next((kid for kid in keys if kid != node.key.kid), None)
+    new = SigningKey(key_of(f"{node.id}-{node.turn + 1}"))
+    is_new = old is None
+    change = KeyChange.adding(new, world.ground.network, node.id, node.key.kid) if is_new else KeyChange(drop=old)
+    try:
+        node.client.post(f"https://{CAPOFILA}.example", rekeying.TARGET, change.as_json())
+    except PeerFault as fault:
+        raise Impossible from fault
+    capofila = world.nodes[CAPOFILA]
+    for _, asked in capofila.inbox.collect("keys"):
+        capofila.capofila.receive_keys(asked)
+    simulation.truth.rekeyed.add(node.id)
+    for each in world.nodes.values():
+        each.puller.wake(CAPOFILA)
+    simulation.note(f"{node.id} {'rotates' if is_new else 'drops'}")
+    if is_new:
+        node.roster.refresh(node.client.roster_source(f"https://{CAPOFILA}.example"))
+        simulation.truth.begin_anew(node)
+        simulation.truth.spoken[node.id] = {row[0] for row in node.disk("register", "id")}
+        node.become(node.id, node.turn + 1)
+        node.order = Order()
+        node.start()
+        simulation.work(node)
 
 
 def remove_member(simulation):
@@ -321,11 +398,33 @@ ACTIONS = {
     "clone": (1.2, clone),
     "change routes": (5, change_routes),
     "begin anew": (1, begin_anew),
+    "keep": (4, keep),
+    "put back": (1.5, put_back),
+    "roll back": (1.5, roll_back),
+    "rotate": (1.5, rotate),
     "remove member": (1, remove_member),
     "renew roster": (1, renew_roster),
     "calm": (0.1, calm),
 }
 """How often, and what."""
+
+
+def _say_something_to_all(simulation, node):
+    """A record of each audience that was ever used: where there is none, no head tells the holders what is gone."""
+    for audience in sorted({said.audience for ids in simulation.truth.said.get(node.id, {}).values() for said in ids}):
+        wish = _wish(simulation, node, register.MEMBERS if audience.startswith(register.MEMBERS) else audience)
+        _say(simulation, node, {_new_id(simulation): wish._replace(ends_at=None)}, is_safe=True)
+
+
+def _kept(simulation):
+    """A node and what was kept of it, as long as it has the same key."""
+    if not simulation.backups or simulation.truth.cloned:
+        raise Impossible
+    name = simulation.random.choice(sorted(simulation.backups))
+    node, (turn, kept) = simulation.world.nodes[name], simulation.backups[name]
+    if name in simulation.removed or node.turn != turn:
+        raise Impossible
+    return node, kept
 
 
 def _desk(simulation):
@@ -346,7 +445,7 @@ def _publish(simulation, node, audience):
     _say(simulation, node, {_new_id(simulation): _wish(simulation, node, audience)})
 
 
-def _say(simulation, node, wishes, is_safe=False):
+def _say(simulation, node, wishes, is_safe=False, is_erasure=False):
     """What a desk does in one transaction; promised once that has been committed."""
     if not is_safe:
         _risk(simulation, node, statements=6)
@@ -354,7 +453,9 @@ def _say(simulation, node, wishes, is_safe=False):
     try:
         with node.desk.writing() as session:
             for record, wish in wishes.items():
-                if wish is None:
+                if is_erasure:
+                    erasures.erase(session, node.ledger, record, node.clock())
+                elif wish is None:
                     register.withdraw(session, record)
                 else:
                     body = (
@@ -370,6 +471,7 @@ def _say(simulation, node, wishes, is_safe=False):
         node.fuse = None
     for record, wish in wishes.items():
         simulation.truth.wishes[node.id, record] = wish
+        simulation.truth.spoken.setdefault(node.id, set()).add(record)
         if wish is not None:
             simulation.audiences[node.id, record] = wish.audience
 

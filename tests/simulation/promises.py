@@ -13,6 +13,7 @@ Each promise has a name, and breaking it raises Broken with that name:
 - `deleted`: nothing is dropped that its origin stands by;
 - `idle repair`: nothing is repaired where the copies equal the origin;
 - `fork`: who has proof that a node runs twice takes nothing more from it in this epoch;
+- `restored`: a register that was put back takes back what the others know, and signs nothing under an order of before;
 - `converged`: when all wires are whole, every node holds and shows what every origin stands by, and nothing else.
 """
 
@@ -78,6 +79,8 @@ class Watch:
         self._gone = {}
         self.repairs = 0
         self.proofs = 0
+        self.fallen = set()
+        """(place, origin) of holders whose cursors a machine that was put back gives out again."""
         self.gaps = set()
         """(place, origin) of holders that may lack what their cursors have passed: by lies, lost rows or wrong clocks."""
 
@@ -94,6 +97,18 @@ class Watch:
             self._seen[place].pop(key, None)
             self._gone.get(place, set()).discard(key)
 
+    def fall_back(self, node):
+        """A whole machine is what it was once: what it had found equal then was judged then.
+
+        The places in its feed are given anew, too, and what a cursor has passed may be something else now.
+        """
+        place = node.folder.name
+        for memory in (self._seen, self._proofs, self._gone):
+            memory.pop(place, None)
+        self._matches[place] = {told[:2]: told[2:] for told in node.disk("match", "origin, audience, epoch, seq")}
+        served = node.roster.current().served_by(node.id)
+        self.fallen |= {(reader.folder.name, origin) for reader in self._world.machines() for origin in served}
+
     def double(self, node, twin):
         """A second machine has seen what the first has."""
         place, other = node.folder.name, twin.folder.name
@@ -101,6 +116,8 @@ class Watch:
         for memory in (self._seen, self._proofs, self._gone, self._matches):
             if place in memory:
                 memory[other] = memory[place].copy()
+        for known in (self.gaps, self.fallen):
+            known |= {(other, origin) for of, origin in known if of == place}
         self._lent_until |= {(other, *of[1:]): until for of, until in self._lent_until.items() if of[0] == place}
         self._heads_at |= {(other, *of[1:]): at for of, at in self._heads_at.items() if of[0] == place}
 
@@ -123,7 +140,8 @@ class Watch:
             self._is_clean(node, rows)
 
     def _judge(self, node, row, before, members):
-        if before is not None and row.order < before.order and (row.origin in members or row.order != FORGOTTEN):
+        may_forget = row.origin not in members or row.origin == node.id or row.origin in self._truth.rekeyed
+        if before is not None and row.order < before.order and not (row.order == FORGOTTEN and may_forget):
             raise Broken("order", f"{row.key} at {node.id} fell from {before.order} to {row.order}")
         if row.order == FORGOTTEN:
             return
@@ -158,6 +176,17 @@ class Watch:
         for key in before.keys() - rows.keys():
             if before[key].not_after > remembered and before[key].order != FORGOTTEN:
                 raise Broken("order", f"{node.id} remembers nothing more of {before[key]}")
+
+    def known_elsewhere(self, node, others):
+        """The last that these hold of each record of a node, as it was said."""
+        found = {}
+        for other in others:
+            for row in map(Row._make, other.disk("copy", COPY, "WHERE origin = ? AND line IS NOT NULL", node.id)):
+                said = self._truth.orders.get((node.id, row.order), {}).get(row.digest)
+                if said is None or said.is_head or (row.id in found and found[row.id].order >= row.order):
+                    continue
+                found[row.id] = said
+        return found
 
     def _open_to(self, name):
         return {"public", self._world.members_audience, f"sealed:{name}"}
@@ -301,7 +330,7 @@ class Watch:
         for row in map(Row._make, server.disk("copy", COPY, "WHERE position <= ? AND size > 0", places[0][0])):
             if row.origin not in served or row.origin not in members or row.not_after <= now:
                 continue
-            if row.audience not in self._open_to(reader.id) or (reader.folder.name, row.origin) in self.gaps:
+            if row.audience not in self._open_to(reader.id) or (reader.folder.name, row.origin) in self.gaps | self.fallen:
                 continue
             if (row.kind == "candidate" and row.origin != server.id) or row.origin in self._truth.cloned:
                 continue

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, deque
 from datetime import timedelta
 
+from federation.signatures import TOLERANCE
 from tests.simulation.actions import ACTIONS, Impossible
 from tests.simulation.liar import Liar
 from tests.simulation.promises import Watch
@@ -37,6 +38,8 @@ class Simulation:
         self.trace = deque(maxlen=REMEMBERED)
         self.number = 0
         self.named = self.worded = 0
+        self.backups = {}
+        """By name what was once kept of a node's disks, and when."""
         self.audiences = {}
         """For whom each id was published, by origin and id: it keeps that for ever."""
         self.removed = set()
@@ -111,7 +114,12 @@ class Simulation:
 
     def work(self, node):
         """Sign what is due."""
-        self._unless_it_dies(node, node.publisher.run_once)
+        is_put_back, epoch = node.id in self.truth.put_back, node.disk("register_state", "epoch")
+        elsewhere = self.watch.known_elsewhere(node, self.who_answers(node)) if is_put_back else {}
+        self._unless_it_dies(node, node.work)
+        if is_put_back and node.opening.is_open:
+            has_begun_anew = node.disk("register_state", "epoch") != epoch
+            self.truth.reopened(node, elsewhere if has_begun_anew else {})
         self.truth.learn(node)
         self.watch.look(node)
 
@@ -126,6 +134,18 @@ class Simulation:
             self.watch.gaps |= {(node.folder.name, origin) for origin in served}
         if server.id not in self.liar.moods:
             self.watch.passed(node, server)
+
+    def who_answers(self, node):
+        """The nodes that can be asked by this one, know its key, and tell the truth."""
+        world = self.world
+        others = [world.reached(name) for name in self.members() if name not in (node.id, HIDDEN, *self.liar.moods)]
+        return [
+            other
+            for other in others
+            if frozenset((other.id, node.id)) not in world.cut
+            if abs(other.skew - node.skew) < TOLERANCE
+            if node.key.kid in other.roster.current().keys_of(node.id)
+        ]
 
     def _unless_it_dies(self, node, do):
         try:
@@ -161,10 +181,14 @@ class Simulation:
     def _visits(self):
         """Who has something to read of whom: the relays of the hidden node before those who read it through them."""
         differing = self._differing()
+        newest = self.world.nodes[CAPOFILA].roster.current().version
         for reader in self.members():
             node = self.world.nodes[reader]
-            if any(of == reader for of, _ in differing) and reader != CAPOFILA:
+            is_behind = node.roster.current().version < newest
+            if reader != CAPOFILA and (is_behind or any(of == reader for of, _ in differing)):
                 node.puller.wake(CAPOFILA)
+            if is_behind:
+                yield node, CAPOFILA
         for relay in RELAYS:
             if (relay, HIDDEN) in differing:
                 yield self.world.nodes[relay], HIDDEN

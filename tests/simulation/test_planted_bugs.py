@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, select
 
-from federation import apply, comparison, feed, lease, order, pull, repair, taking
+from federation import apply, comparison, erasures, feed, lease, opening, order, pull, repair, taking
 from federation.apply import store
 from federation.comparison import Head
 from federation.page import page_of
@@ -120,6 +120,16 @@ def tell_everything_to_everybody(patch):
     patch.setattr(feed, "page_of", all_of_it)
 
 
+def trust_every_backup(patch):
+    """A register that was put back is taken for what it was."""
+    patch.setattr(opening.Opening, "_is_put_back", lambda _self, _said, _heard: False)
+
+
+def forget_the_erased(patch):
+    """The ledger is written, and never read again."""
+    patch.setattr(erasures, "replay", lambda _session, _ledger: [])
+
+
 BUSY = {"work": 5, "read": 5, "tell": 3}
 PLANTED = {
     take_whatever_comes: ({"order", "erased"}, {"read": 3, "lie": 2}),
@@ -132,6 +142,8 @@ PLANTED = {
     compare_too_early: ({"idle repair"}, BUSY),
     keep_no_withdrawal: ({"order", "erased"}, {}),
     tell_everything_to_everybody: ({"audience"}, {}),
+    trust_every_backup: ({"restored", "signed once", "order"}, {"keep": 4, "put back": 10, "roll back": 10}),
+    forget_the_erased: ({"kept", "erased"}, {"keep": 4, "erase": 4, "put back": 10, "roll back": 10}),
 }
 """By bug: the promises of which it breaks one, and what brings it to light within seconds."""
 

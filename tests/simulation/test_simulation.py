@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 SEEDS = 30
 AT_ONCE = 15
 """So many seeds are one test: two workers share them evenly, and each test meets every action and every fault."""
-EXPECTED = {*ACTIONS, *(f"lie: {mood}" for mood in MOODS), "crash", "repair"}
+EXPECTED = {*ACTIONS, *(f"lie: {mood}" for mood in MOODS), "crash", "repair"} - {"calm"}
+"""Every seed ends in calm anyhow."""
 MANY = 1000
 """Among so many seeds a fork is proved for certain; among thirty hardly."""
 

@@ -5,7 +5,7 @@ has said. What the others hold is judged by it.
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tests.simulation.world import LEASE, as_stored
@@ -52,6 +52,19 @@ class Said(NamedTuple):
         return as_stored(min(datetime.fromisoformat(told["body"]["lease_until"]), longest))
 
 
+def _wanted(row, now):
+    """The document that a row of a register wants shown now (as stored); None when there is none any more."""
+    _, _, document, not_after = row or (None, None, None, None)
+    return document if not_after is None or not_after > now else None
+
+
+def _wish_in(kind, audience, document, not_after):
+    """What a desk is told that finds this in its register."""
+    word = document["experience"] if kind == "candidate" else document["name"]
+    ends_at = None if not_after is None else datetime.fromisoformat(not_after).replace(tzinfo=UTC)
+    return Wish(kind, audience.partition(":")[0] if audience.startswith("members") else audience, word, ends_at)
+
+
 class Truth:
     """`wishes` by origin and id (None: withdrawn, or its time has run out), `said` by origin and id in order."""
 
@@ -66,8 +79,12 @@ class Truth:
         """Statements whose end the origin has seen, by origin, id and order: with what it had signed until then."""
         self.cloned = set()
         """Origins for which two machines speak, or whose machines have burnt and said nothing new yet."""
-        self.burnt = set()
-        """Those whose machines have burnt, until the new one has spoken."""
+        self.put_back = set()
+        """Those whose register is an old one, or an empty one, until it has been opened."""
+        self.spoken = {}
+        """By such an origin the records about which its desk has said something since, or had and nobody has signed it."""
+        self.rekeyed = set()
+        """Origins that have had another key: what the old one has signed may be dropped."""
         self.floor = {}
         """The epoch in which an origin began anew; what is older was lost with its machine."""
         self.heard = []
@@ -91,27 +108,76 @@ class Truth:
         self._last[twin.folder.name] = self._last.get(node.folder.name, (0, 0))
 
     def begin_anew(self, node):
-        """All that this origin was told and had said is lost with its machines; nobody may hold it against it."""
+        """What this origin was told and had said may be lost with its machines, or their disks are those of another day."""
         self.cloned.add(node.id)
-        self.burnt.add(node.id)
-        for origin, record in self.wishes:
-            if origin == node.id:
-                self.wishes[origin, record] = None
+        self.put_back.add(node.id)
+        self.spoken[node.id] = set()
+
+    def leave_to_the_desk(self, node):
+        """What the register of one that was put back is still to withdraw, nobody else knows better."""
+        self.spoken[node.id] |= {row[0] for row in node.disk("register", "id", "WHERE document IS NULL AND dirty")}
         self._last.pop(node.folder.name, None)
+
+    def unsay(self, origin, noted):
+        """What was signed after the witness was written has been shown to nobody, and may be signed otherwise."""
+        for by, order in [key for key in self.orders if key[0] == origin and key[1] > noted]:
+            for said in self.orders.pop((by, order)).values():
+                self.said[origin][said.id].remove(said)
+                self.heard.remove((origin, said))
+        self.said[origin] = {record: told for record, told in self.said.get(origin, {}).items() if told}
+
+    def reopened(self, node, elsewhere):
+        """A register that had been put back may be signed again: it has what the others know, and says what it knows.
+
+        `elsewhere`: the last that those who answered hold of each record.
+        """
+        [state] = node.disk("register_state", "epoch, seq") or [(0, 0)]
+        rows = {row[0]: row[1:] for row in node.disk("register", "id, kind, audience, document, not_after")}
+        said = [order for origin, order in self.orders if origin == node.id]
+        if said and state[0] <= max(said)[0] and state < max(said):
+            raise Broken("restored", f"{node.id} goes on from {state} although it has signed {max(said)}")
+        for record in self.spoken[node.id]:
+            is_withdrawn = self.wishes.get((node.id, record), ...) is None
+            if is_withdrawn and _wanted(rows.get(record), as_stored(node.clock())):
+                raise Broken("kept", f"{node.id} shows {record} again, which its desk has withdrawn since")
+        for record, last in elsewhere.items():
+            if record in self.spoken[node.id]:
+                continue
+            document = _wanted(rows.get(record), as_stored(node.clock()))
+            if last.is_withdrawal and document is not None:
+                raise Broken("restored", f"{node.id} has forgotten the withdrawal {last}")
+            if record in self.erased_by(node.id) or last.is_withdrawal or last.kind == "candidate":
+                continue
+            if last.audience == "public" and document is None and not self.has_ended_for(node, last):
+                raise Broken("restored", f"{node.id} has not taken back {last}, which others hold")
+        for key in [key for key in self.wishes if key[0] == node.id]:
+            self.wishes[key] = None
+        for record, (kind, audience, document, not_after) in rows.items():
+            if document is not None and kind not in ("head", "message", "receipt"):
+                self.wishes[node.id, record] = _wish_in(kind, audience, json.loads(document), not_after)
+        self.put_back.discard(node.id)
+        self.cloned.discard(node.id)
+        self.floor[node.id] = state[0]
+
+    def erased_by(self, origin):
+        return {record for by, record in self.erased if by == origin}
+
+    def has_ended_for(self, node, said):
+        """Whether the time of a statement is over, or was before its origin's eyes."""
+        now = as_stored(node.clock())
+        return said.not_after <= now or self.has_ended(node.id, said.id, said.order, now)
 
     def learn(self, node):
         """Read what a node has signed since the last time, and whether its register keeps what its desk was promised."""
         columns = "id, kind, audience, epoch, seq, issued_at, expires_at, is_withdrawal, digest, line, document"
         rows = node.disk("register", columns)
+        if node.id in self.put_back:
+            return
         last = self._last.get(node.folder.name, (0, 0))
         for state in node.disk("register_state", "epoch, seq"):
             if state < last:
                 raise Broken("order", f"the register of {node.id} fell from {last} to {state}")
             self._last[node.folder.name] = state
-            if node.id in self.burnt:
-                self.burnt.discard(node.id)
-                self.cloned.discard(node.id)
-                self.floor[node.id] = state[0]
         for row in rows:
             if row[3] is not None:
                 self._note(node.id, Said(*row[:3], row[3:5], *row[5:7], bool(row[7]), *row[8:10]))

@@ -13,8 +13,10 @@ every query into words again.
 import hashlib
 import random
 import shutil
+import sqlite3
 import sys
-from contextlib import closing, contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import unquote
@@ -25,16 +27,32 @@ from flask import Flask
 from securesystemslib.signer import CryptoSigner
 from sqlalchemy import event
 
-from federation import buckets, client, feed, lease, pull, push, register, renewal, replica, upkeep
+from federation import (
+    buckets,
+    client,
+    erasures,
+    feed,
+    lease,
+    opening,
+    pull,
+    push,
+    register,
+    rekeying,
+    renewal,
+    replica,
+    upkeep,
+)
 from federation.allowance import Allowance
 from federation.capofila import Capofila
 from federation.client import PeerClient
 from federation.database import Database
+from federation.erasures import Ledger
 from federation.feed import FeedSide, blueprint
 from federation.inbox import Inbox
 from federation.keys import SigningKey
 from federation.lease import Leases
 from federation.members import Member, Roster
+from federation.opening import Opening
 from federation.publisher import Publisher
 from federation.pull import Puller
 from federation.push import Pusher
@@ -45,6 +63,7 @@ from federation.roster import RosterStore
 from federation.signatures import TOLERANCE, BadSignature, Stranger
 from federation.signing import Periods
 from federation.transport import PeerFault, RawAnswer
+from tests.federation.nodes import transaction
 
 START = datetime(2100, 3, 1, 8, tzinfo=UTC)
 """Far ahead of any real clock: python-tuf, which cannot be told the time, finds nothing expired."""
@@ -56,6 +75,7 @@ LEAVER = "varese"
 """The member that may be removed."""
 NAMES = (CAPOFILA, *RELAYS, HIDDEN, LEAVER)
 LEASE = timedelta(hours=24)
+LEDGER = "erasures"
 PERIODS = {"lease_h": 24, "head_every_s": 900, "poll_every_s": 120}
 
 
@@ -80,7 +100,8 @@ def as_stored(when):
 class Node:
     """One machine: disks that last, and programs that are started anew after each crash.
 
-    `fuse` is how many statements it has to live; None: long enough.
+    `fuse` is how many statements it has to live; None: long enough. `turn` counts the keys that it has had, `order` is what
+    an administrator has left for its next start.
     """
 
     def __init__(self, folder, place):
@@ -88,6 +109,8 @@ class Node:
         self.folder.mkdir()
         self.fuse = None
         self.world = None
+        self.turn, self.order = 0, None
+        self.ledger = Ledger(self.folder / LEDGER)
         self.desk = self._database("desk")
         with self.desk.setting_up() as connection:
             RegisterBase.metadata.create_all(connection)
@@ -109,16 +132,16 @@ class Node:
     def clock(self):
         return self.world.now + self.skew
 
-    def become(self, name):
+    def become(self, name, turn=0):
         """Be the node of this name, with its key and behind its doors."""
-        self.id = name
-        self.key = SigningKey(key_of(name))
+        self.id, self.turn = name, turn
+        self.key = SigningKey(key_of(f"{name}-{turn}" if turn else name))
         self.client = PeerClient(self.key, clock=self.clock)
         self.client.close()
         self.client._session = Wire(self)
         unlimited = {"members": Allowance(1e9, 1e9), "strangers": Allowance(1e9, 1e9)}
-        inbox = Inbox(self.folder / "inbox")
-        side = FeedSide(name, self.replica, self.roster, inbox, url_of(name), self.clock, self.write, **unlimited)
+        self.inbox = Inbox(self.folder / "inbox")
+        side = FeedSide(name, self.replica, self.roster, self.inbox, url_of(name), self.clock, self.write, **unlimited)
         self.doors = Flask(f"node-{name}")
         self.doors.register_blueprint(blueprint(side))
 
@@ -133,6 +156,30 @@ class Node:
         self.puller._renewal.refreshed_at = self.clock()
         self.pusher = Pusher(self.id, self.replica, self.roster, self.client, self.clock, random.Random(0))
         self.capofila = Capofila(self.folder / "capofila", self.roster, self.clock)
+        with transaction(self.desk) as session:
+            erasures.replay(session, self.ledger)
+        self.opening = Opening(
+            self.id,
+            self.desk,
+            self.replica,
+            witness,
+            self.roster,
+            self.client,
+            self.clock,
+            transaction,
+            lambda _session, _lost: None,
+            self.ledger,
+            lambda: self.order,
+            self._carried_out,
+        )
+
+    def _carried_out(self):
+        self.order = None
+
+    def work(self):
+        """Sign what is due, if the publisher may."""
+        if self.opening.is_open or self.opening.attempt():
+            self.publisher.run_once()
 
     def write(self, do, /):
         with self.replica.writing() as session:
@@ -175,17 +222,41 @@ class Node:
         _empty(self.desk, RegisterBase)
         (self.folder / "witness").unlink(missing_ok=True)
 
+    def backup(self):
+        """What stands on the disks now: by name, the databases and the witness."""
+        witness = self.folder / "witness"
+        kept = {"witness": witness.read_bytes() if witness.exists() else None}
+        for name in ("desk", "replica"):
+            kept[name] = sqlite3.connect(":memory:")
+            _copy(getattr(self, name), kept[name])
+        return kept
+
+    def put_back(self, kept, parts):
+        """Have these parts be as they were; what has been erased since is in the ledger, which nobody puts back."""
+        for name in parts:
+            if name != "witness":
+                _copy(kept[name], getattr(self, name))
+            elif kept[name] is None:
+                (self.folder / name).unlink(missing_ok=True)
+            else:
+                (self.folder / name).write_bytes(kept[name])
+        self.start()
+
     def clone_of(self, other):
         """The same machine a second time, down to the last byte of its disks."""
         self.skew = other.skew
-        self.become(other.id)
+        self.become(other.id, other.turn)
+        self.order = other.order
         for database, original in ((self.desk, other.desk), (self.replica, other.replica)):
-            with original.engine.connect() as source, database.engine.connect() as target:
-                source.connection.driver_connection.backup(target.connection.driver_connection)
+            _copy(original, database)
+        (self.folder / LEDGER).unlink(missing_ok=True)
+        for erased in other.ledger.ids():
+            self.ledger.add(erased, self.clock())
         for name in ("roster", "capofila"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             if (other.folder / name).exists():
                 shutil.copytree(other.folder / name, self.folder / name)
+        (self.folder / "witness").unlink(missing_ok=True)
         if (other.folder / "witness").exists():
             shutil.copy(other.folder / "witness", self.folder / "witness")
         self.start()
@@ -200,6 +271,18 @@ class Node:
         database = self.desk if table.startswith("register") else self.replica
         with closing(database.engine.raw_connection()) as connection:
             return connection.driver_connection.execute(f"SELECT {columns} FROM {table} {then}", told).fetchall()  # noqa: S608 - our own words
+
+
+def _copy(source, target):
+    """Everything that stands in a database, of ours or of SQLite's own."""
+    with ExitStack() as opened:
+        ends = [
+            end
+            if isinstance(end, sqlite3.Connection)
+            else opened.enter_context(closing(end.engine.raw_connection())).driver_connection
+            for end in (source, target)
+        ]
+        ends[0].backup(ends[1])
 
 
 def _empty(database, base):
@@ -256,9 +339,24 @@ def verify_request(request, _body, find, now):
     kid, told_at = request.headers["Signature"].split()
     if find(kid) is None:
         raise Stranger("no member has this key")
-    if abs(now.timestamp() - float(told_at)) > TOLERANCE.total_seconds():
+    if now is not None and abs(now.timestamp() - float(told_at)) > TOLERANCE.total_seconds():
         raise BadSignature("stale or from the future")
     return kid
+
+
+class AtOnce:
+    """In the place of threads, whose order no seed decides: what is handed in is done."""
+
+    def __init__(self, *_, **_options):
+        pass
+
+    def submit(self, do, *told):
+        done = Future()
+        done.set_result(do(*told))
+        return done
+
+    def shutdown(self, **_options):
+        pass
 
 
 @contextmanager
@@ -267,6 +365,8 @@ def simulated():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "sign", sign_request)
         patch.setattr(feed, "verify", verify_request)
+        patch.setattr(rekeying, "verify", verify_request)
+        patch.setattr(opening, "ThreadPoolExecutor", AtOnce)
         patch.setattr("os.fsync", lambda _: None)
         patch.setattr(pull, "MAX_LINES", 16)
         patch.setattr(push, "MAX_LINES", 16)
@@ -315,6 +415,10 @@ class Ground:
         if name == CAPOFILA:
             shutil.copytree(self.folder / "founded" / "capofila", node.folder / "capofila")
         node.skew = timedelta(0)
+        node.order = None
+        node.become(name)
+        (node.folder / LEDGER).unlink(missing_ok=True)
+        shutil.rmtree(node.folder / "inbox", ignore_errors=True)
         node.lose_desk()
         node.lose_replica(f"{name}-1")
         return node
