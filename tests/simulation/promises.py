@@ -330,7 +330,10 @@ class Watch:
         for row in map(Row._make, server.disk("copy", COPY, "WHERE position <= ? AND size > 0", places[0][0])):
             if row.origin not in served or row.origin not in members or row.not_after <= now:
                 continue
-            if row.audience not in self._open_to(reader.id) or (reader.folder.name, row.origin) in self.gaps | self.fallen:
+            if (
+                row.audience not in self._open_to(reader.id)
+                or (reader.folder.name, row.origin) in self.gaps | self.fallen
+            ):
                 continue
             if (row.kind == "candidate" and row.origin != server.id) or row.origin in self._truth.cloned:
                 continue
