@@ -71,12 +71,16 @@ def end(session: Session, own: str, now: datetime) -> int:
     """
     counter = replica.lock(session)
     is_lent = and_(Match.origin == Copy.origin, Match.audience == Copy.audience, Match.lease_until > now)
-    ended = select(Copy.origin, Copy.id).where(
-        Copy.kind.in_(LEASED_KINDS),
-        Copy.origin != own,
-        Copy.line.is_not(None),
-        ~Copy.withdrawn,
-        Copy.received_at <= now - GRACE,
-        ~select(Match.origin).where(is_lent).exists(),
+    ended = (
+        select(Copy.origin, Copy.id)
+        .where(
+            Copy.kind.in_(LEASED_KINDS),
+            Copy.origin != own,
+            Copy.line.is_not(None),
+            ~Copy.withdrawn,
+            Copy.received_at <= now - GRACE,
+            ~select(Match.origin).where(is_lent).exists(),
+        )
+        .order_by(Copy.origin, Copy.id)
     )
     return move(session, counter, session.execute(ended).all(), BODILESS)

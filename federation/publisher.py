@@ -177,6 +177,7 @@ class Publisher:
         with self.replica.writing() as session:
             counter = replica.lock(session)
             held = select(Copy.origin, Copy.id).where(Copy.origin == self.origin, Copy.seq > 0, ~Copy.withdrawn)
+            held = held.order_by(Copy.id)
             surplus = [key for key in session.execute(held.where(Copy.kind != HEAD)).all() if key.id not in known]
             move(session, counter, surplus, {**BODILESS, "withdrawn": True})
             session.commit()

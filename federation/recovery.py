@@ -153,7 +153,7 @@ def _take_back(session: Session, statement: Statement) -> Lost | None:
     row = session.scalars(select(RegisterRow).where(RegisterRow.id == statement.id)).one_or_none()
     if row is not None and row.seq is not None and (row.epoch or 0, row.seq) >= statement.order:
         return None
-    if row is not None and row.dirty and row.document is None:
+    if row is not None and row.dirty and row.document is None and statement.body is not None:
         return None
     was_known = row is not None
     if row is None:

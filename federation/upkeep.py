@@ -28,7 +28,7 @@ def sweep(session: Session, now: datetime) -> int:
     The order of a dropped record is remembered until every older statement of it has expired as well.
     """
     counter = replica.lock(session)
-    ended = select(Copy.origin, Copy.id).where(Copy.not_after <= now, Copy.line.is_not(None))
+    ended = select(Copy.origin, Copy.id).where(Copy.not_after <= now, Copy.line.is_not(None)).order_by(*_KEY)
     dropped = move(session, counter, session.execute(ended).all(), BODILESS)
     session.execute(delete(Copy).where(Copy.line.is_(None), Copy.not_after <= now - RECORD_LIFE))
     return dropped
@@ -67,9 +67,12 @@ BODILESS: dict[str, Any] = {"line": None, "size": 0, "problem": None}
 """What is left of a copy that was dropped: its order, its end, and the digest by which a head counts it."""
 
 
+_KEY = Copy.origin, Copy.id
+
+
 def _forget(session: Session, condition: ColumnElement[bool], now: datetime) -> int:
     counter = replica.lock(session)
-    wanted = select(Copy.origin, Copy.id).where(condition, or_(Copy.line.is_not(None), Copy.seq > 0))
+    wanted = select(Copy.origin, Copy.id).where(condition, or_(Copy.line.is_not(None), Copy.seq > 0)).order_by(*_KEY)
     epoch, seq = FORGOTTEN
     forgotten = {**BODILESS, "epoch": epoch, "seq": seq, "not_after": now}
     return move(session, counter, session.execute(wanted).all(), forgotten)
