@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= /usr/bin/chromium
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 SEEDS ?= 10000
 KILLS ?= 10000
 LINES ?= 10000000
@@ -20,7 +21,7 @@ FREE_KB = $(shell df -k --output=avail $(SHARED_MEMORY) 2>/dev/null | tail -n 1)
 TEST_FOLDER ?= $(shell [ "0$(FREE_KB)" -gt $(ENOUGH_KB) ] 2>/dev/null && [ -w $(SHARED_MEMORY) ] && echo $(SHARED_MEMORY) || echo $${TMPDIR:-/tmp})
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak install assets translations messages chromium format clean
+.PHONY: help demo test check bench soak install assets translations messages chromium pango format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,7 +45,7 @@ bench: $(VENV)/.dev install ## benchmarks, with a table (ARGS="--help" for the c
 soak: $(VENV)/.dev install chromium ## long simulations (SEEDS=10000 KILLS=10000 LINES=10000000)
 	SEEDS=$(SEEDS) KILLS=$(KILLS) LINES=$(LINES) $(BIN)/pytest -m soak -p no:cacheprovider $(ARGS)
 
-install: $(VENV)/.runtime assets translations ## the program, its browser assets and translations
+install: $(VENV)/.runtime assets translations pango ## the program, its browser assets and translations
 
 assets: $(VENV)/.runtime ## browser assets from npm into node/static/vendor
 	@$(BIN)/python -m deploy.assets
@@ -63,6 +64,14 @@ chromium: ## Chromium for the browser tests
 		else \
 			echo "The browser tests need Chromium at $(CHROMIUM): run 'sudo apt-get install chromium', or give CHROMIUM=/path/to/chromium."; exit 1; \
 		fi; }
+
+pango: ## the system's libraries that lay out a PDF; without them everything else works
+	@PATH="$$PATH:/sbin:/usr/sbin"; ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 && ldconfig -p | grep -q libharfbuzz-subset || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PANGO) >/dev/null; \
+		else \
+			false; \
+		fi; } || echo "CVs as PDF need Pango and HarfBuzz: run 'sudo apt-get install $(PANGO)'. Everything else works without."
 
 format: $(VENV)/.dev ## format and mend what ruff can
 	$(BIN)/ruff format .

@@ -8,23 +8,27 @@ Nothing is committed here: whoever read the page commits it together with its cu
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Dialect, delete, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from federation import replica
-from federation.database import insert_for, insert_into, table_of
+from federation.database import UtcDateTime, insert_for, insert_into, table_of
 from federation.head import bucket_of
 from federation.members import Member, Roster
 from federation.order import Intake, Quota
-from federation.replica import Copy, Refusal
+from federation.replica import Copy, Refusal, Staged
 from federation.statement import Keyring, Refused, Statement, parse_line, verify
-from schemas.kinds import DOCUMENTS, problem_with
+from schemas.kinds import DOCUMENTS, LEASED_KINDS, problem_with
 from schemas.statement import KNOWN_CRIT, VERSION
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -32,6 +36,8 @@ REFUSALS_KEPT = 200
 """Of each source: enough to see what is wrong, too few to fill a disk."""
 DETAIL_MAX = 500
 USUAL_QUOTA = Quota()
+MAX_PARTS, PART_LINES = 4, 32
+"""A page is verified by so many threads at most, and by one for so many lines at least."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +58,43 @@ def apply_lines(
     session: Session, lines: Iterable[bytes], roster: Roster, source: str, now: datetime, quota: Quota = USUAL_QUOTA
 ) -> Applied:
     """Verify the lines that the node `source` sent and hold what is new. One bad line harms no other."""
-    keyring = keyring_of(roster.members)
     statements: list[Statement] = []
     refusals: list[dict[str, Any]] = []
     unknown_origin = False
-    for line in lines:
-        try:
-            statement = verified(line, keyring, roster.network)
-        except Refused as refused:
-            unknown_origin = unknown_origin or refused.code == "key"
-            refusals.append(_refusal(line, refused))
+    for line, found in _looked_at(list(lines), roster):
+        if isinstance(found, Refused):
+            unknown_origin = unknown_origin or found.code == "key"
+            refusals.append(_refusal(line, found))
         else:
-            statements.append(statement)
+            statements.append(found)
     return store(session, statements, source, now, quota, refusals, unknown_origin)
+
+
+def _looked_at(lines: Sequence[bytes], roster: Roster) -> list[tuple[bytes, Statement | Refused]]:
+    """Each line with the statement in it, or why it is refused.
+
+    To verify a signature takes longer than all the rest, and lets other threads work meanwhile: a page is shared out
+    among the processors.
+    """
+    keyring, network = keyring_of(roster.members), roster.network
+
+    def look(some: Sequence[bytes]) -> list[tuple[bytes, Statement | Refused]]:
+        return [(line, _statement_or_refusal(line, keyring, network)) for line in some]
+
+    parts = min(os.cpu_count() or 1, MAX_PARTS, len(lines) // PART_LINES)
+    if parts < 2:
+        return look(lines)
+    size = -(-len(lines) // parts)
+    with ThreadPoolExecutor(parts, "verify") as threads:
+        shares = threads.map(look, [lines[first : first + size] for first in range(0, len(lines), size)])
+        return [each for share in shares for each in share]
+
+
+def _statement_or_refusal(line: bytes, keyring: Keyring, network: str | None) -> Statement | Refused:
+    try:
+        return verified(line, keyring, network)
+    except Refused as refused:
+        return refused
 
 
 def store(
@@ -77,6 +107,8 @@ def store(
     unknown_origin: bool = False,
 ) -> Applied:
     """Hold verified statements (our own know no quota), and note the refusals of the page."""
+    if not statements and not refusals:
+        return Applied(0, 0, 0, 0, unknown_origin)
     counter = replica.lock(session)
     page = Intake(session, statements, now, quota)
     noted = list(refusals)
@@ -90,6 +122,7 @@ def store(
         for place, statement in enumerate(page.taken.values(), start=counter.position + 1)
     ]
     write_copies(session, rows)
+    _let_go_of_staged(session, rows)
     counter.position += len(rows)
     for proof in page.proofs.values():
         session.merge(proof)
@@ -109,9 +142,11 @@ def problem_of(statement: Statement, now: datetime) -> str | None:
         return _short(f"crit: {', '.join(unknown)}")
     if statement.kind not in DOCUMENTS:
         return f"kind: {statement.kind}"
+    if statement.kind in LEASED_KINDS and statement.audience == "public":
+        return "audience: a person's record is never public"
     if statement.kind == "head" and statement.issued_at > now + CLOCK_TOLERANCE:
         return f"ahead: {statement.issued_at.isoformat()}"
-    problem = problem_with(statement.kind, statement.body)
+    problem = problem_with(statement.kind, statement.body, statement.audience)
     return None if problem is None else _short(f"body: {problem}")
 
 
@@ -164,8 +199,12 @@ def row_of(statement: Statement, place: int, source: str, now: datetime) -> dict
 
 def write_copies(session: Session, rows: list[dict[str, Any]]) -> None:
     """Put the rows in the place of those that were held of the same records."""
-    if rows:
-        session.execute(_replacing(session.get_bind().dialect.name), rows)
+    dialect = session.get_bind().dialect.name
+    if rows and dialect == "sqlite":
+        written, values_of = _replacing_quickly()
+        session.connection().exec_driver_sql(written, values_of(rows))
+    elif rows:
+        session.execute(_replacing(dialect), rows)
 
 
 @cache
@@ -175,9 +214,36 @@ def _replacing(dialect: str) -> Any:
     return upsert.on_conflict_do_update(index_elements=["origin", "id"], set_=changed)
 
 
+@cache
+def _replacing_quickly() -> tuple[str, Callable[[list[dict[str, Any]]], list[tuple[Any, ...]]]]:
+    """The same as SQLite's SQL, and what turns rows into what its driver takes.
+
+    On their way through SQLAlchemy the values of a row take longer than the database needs for them; and the instants
+    of a page, which are what has to be changed, are few.
+    """
+    dialect: Dialect = sqlite.dialect()
+    compiled = _replacing(dialect.name).compile(dialect=dialect)
+    names, told = compiled.positiontup, table_of(Copy).columns
+    change: Any = told.issued_at.type.dialect_impl(dialect).bind_processor(dialect)
+    instants = [name for name in names if type(told[name].type) is UtcDateTime]
+    values = itemgetter(*names)
+
+    def values_of(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+        written = {when: change(when) for when in {row[name] for row in rows for name in instants}}
+        return [values(row | {name: written[row[name]] for name in instants}) for row in rows]
+
+    return str(compiled), values_of
+
+
 def _refusal(line: bytes, refused: Refused) -> dict[str, Any]:
     digest = hashlib.sha256(line).hexdigest()
     return {"origin": refused.origin, "code": refused.code, "detail": _short(refused.detail), "digest": digest}
+
+
+def _let_go_of_staged(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Who withdraws something may have brought it in a bucket of which the end is still to come: it is begun anew."""
+    if withdrawing := {row["origin"] for row in rows if row["withdrawn"]}:
+        session.execute(delete(Staged).where(Staged.origin.in_(withdrawing)))
 
 
 def _write_refusals(session: Session, refusals: Sequence[dict[str, Any]], source: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from federation.page import MAX_BYTES, MAX_POSITION, framed, position_in, unfram
 from federation.statement import MAX_INTEGER, strict_json
 from federation.transport import PeerFault
 from schemas.head import BUCKETS
+from schemas.shapes import RECORD_ID
 
 INBOX_KIND = "push"
 """The name of the door for what is brought, and of what it tells the worker: there is something new."""
@@ -48,17 +49,22 @@ class BroughtPage:
 
 @dataclass(frozen=True)
 class BroughtBucket:
-    """All records of a bucket as the head of this order describes them, and all digests of that head."""
+    """Records of a bucket as the head of this order describes them, and all digests of that head.
+
+    `after` and `next`: where a bucket takes several pages, the ids behind which this one begins and the next one will.
+    """
 
     lines: tuple[bytes, ...]
     audience: str
     bucket: str
     head: tuple[int, int]
     digests: Digests
+    after: str = ""
+    next: str | None = None
 
     def encoded(self) -> bytes:
         told = {"audience": self.audience, "bucket": self.bucket, "head": self.head, "digests": _told(self.digests)}
-        return framed(self.lines, told)
+        return framed(self.lines, {**told, "after": self.after, "next": self.next})
 
 
 Brought = BroughtPage | BroughtBucket
@@ -124,7 +130,12 @@ def _bucket(lines: Sequence[bytes], told: Any) -> BroughtBucket:
         raise ValueError("head must be the epoch and the seq of a head")
     if not isinstance(audience, str) or not isinstance(bucket, str) or bucket not in tuple(BUCKETS):
         raise ValueError("audience must be a text and bucket one hex digit")
-    return BroughtBucket(tuple(lines), audience, bucket, (epoch, seq), digests_in(told["digests"]))
+    after, following = told.get("after", ""), told.get("next")
+    if any(RECORD_ID.fullmatch(name) is None for name in (after, following) if name not in ("", None)) or after is None:
+        raise ValueError("after and next must be ids of records")
+    if following is not None and (following <= after or not lines):
+        raise ValueError(f"the page leads from {after!r} to {following!r}: that is no way forward")
+    return BroughtBucket(tuple(lines), audience, bucket, (epoch, seq), digests_in(told["digests"]), after, following)
 
 
 def _told(digests: Digests) -> list[str]:

@@ -76,10 +76,10 @@ def bare(line: Line) -> bytes:
 def read(line: bytes) -> Envelope | Line:
     """A line of a bucket: a statement, or the bare line of one. Raises Refused (`size`, `line`)."""
     told = line_json(line)
-    if not isinstance(told, dict) or set(told) != BARE:
-        return envelope_in(told)
+    if not isinstance(told.value, dict) or told.value.keys() != BARE:
+        return envelope_in(told, line)
     try:
-        return _bare(told)
+        return _bare(told.value)
     except (TypeError, ValueError) as fault:
         raise Refused("line", f"not a bare line: {fault}") from fault
 
@@ -102,7 +102,7 @@ def page_of(
     asked = {"origin": origin, "audience": audience, "bucket": bucket, "after": after, "limit": limit + 1}
     lines: list[bytes] = []
     size, following = 0, None
-    for copy in session.scalars(_RECORDS[withdrawn], asked):
+    for copy in session.execute(_RECORDS[withdrawn], asked):
         line = _line_of(copy, now, leases)
         if len(lines) == limit or (lines and size + len(line) + 1 > MAX_BYTES):
             return BucketPage(tuple(lines), following)
@@ -112,9 +112,10 @@ def page_of(
     return BucketPage(tuple(lines), None)
 
 
-def _line_of(copy: Copy, now: datetime, leases: Leases) -> bytes:
+def _line_of(copy: Any, now: datetime, leases: Leases) -> bytes:
     if copy.line is not None and copy.not_after > now and leases.allow(copy):
-        return copy.line
+        line: bytes = copy.line
+        return line
     return bare(Line(copy.id, copy.epoch, copy.seq, copy.not_after, copy.digest))
 
 
@@ -137,8 +138,9 @@ def _bare(told: dict[str, Any]) -> Line:
     return Line(name, epoch, seq, when, digest)
 
 
+_READ = (Copy.id, Copy.origin, Copy.kind, Copy.audience, Copy.epoch, Copy.seq, Copy.not_after, Copy.digest, Copy.line)
 _RECORDS = {
-    with_withdrawn: select(Copy)
+    with_withdrawn: select(*_READ)
     .where(
         Copy.origin == bindparam("origin"),
         Copy.audience == bindparam("audience"),

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from federation import durable, rekeying
+from federation.inbox import Inbox
 from federation.joining import INVITATION_LIFE, Invitation, JoinRequest, check_request, digest_of
 from federation.keys import VerifyKey
 from federation.members import CAPOFILA, MAX_MEMBERS, MEMBER, RELAY, Member, Roster
@@ -139,6 +140,14 @@ class Capofila:
             raise CapofilaFault("no-member", f"{id} is not a member")
         return self._invitation_for(member.id, member.name, member.comuni, is_again=True)
 
+    def collect(self, inbox: Inbox) -> None:
+        """Deal with all that the door was handed for the capofila; who is it no longer only throws it away."""
+        exists = self.exists
+        for kind, receive in (("join", self.receive), ("keys", self.receive_keys)):
+            for _, asked in inbox.collect(kind):
+                if exists:
+                    receive(asked)
+
     def receive_keys(self, data: dict[str, Any]) -> Roster | None:
         """Carry out what a member has asked of the door about its keys, checked again from the start."""
         with self._locked():
@@ -147,7 +156,7 @@ class Capofila:
             url = f"{host.url if host else ''}{data.get('target')}"
             try:
                 headers, body = dict(data["headers"]), str(data["body"]).encode()
-                member = rekeying.check_request(url, headers, body, roster, None)
+                member = rekeying.check_request(url, headers, body, roster)
             except (ValueError, KeyError, TypeError, BadSignature, Stranger, KeysRefused) as fault:
                 _log.warning("a change of keys is not carried out: %s", fault)
                 return None

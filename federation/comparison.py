@@ -11,6 +11,7 @@ Of a record whose time ran out after the head was issued only its line is left, 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select, tuple_
@@ -19,7 +20,7 @@ from sqlalchemy.sql import ColumnElement
 
 from federation import replica
 from federation.apply import row_of, write_copies
-from federation.database import insert_into, table_of
+from federation.database import insert_for, table_of
 from federation.head import Line, Summary, summary
 from federation.order import FORGOTTEN
 from federation.replica import Copy, ForkProof, Match
@@ -121,8 +122,8 @@ def prove(session: Session, head: Head, now: datetime, longest: timedelta) -> bo
         "matched_at": now,
         "lease_until": head.lends_until(longest),
     }
-    noted = insert_into(session, table_of(Match)).values(origin=head.origin, audience=head.audience, **told)
-    session.execute(noted.on_conflict_do_update(index_elements=["origin", "audience"], set_=told))
+    noting = _noting(session.get_bind().dialect.name)
+    session.execute(noting, {"origin": head.origin, "audience": head.audience, **told})
     return True
 
 
@@ -228,6 +229,13 @@ _LINES = select(Copy.id, Copy.epoch, Copy.seq, Copy.not_after, Copy.digest).wher
 _HELD = select(Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.withdrawn, Copy.not_after, Copy.size).where(
     *_WITHIN, Copy.bucket == bindparam("bucket"), Copy.kind != HEAD
 )
+
+
+@cache
+def _noting(dialect: str) -> Any:
+    upsert = insert_for(dialect, table_of(Match))
+    told = {name: each for name, each in upsert.excluded.items() if name not in ("origin", "audience")}
+    return upsert.on_conflict_do_update(index_elements=["origin", "audience"], set_=told)
 
 
 def _above(copy: Any, epoch: Any, seq: Any) -> ColumnElement[bool]:

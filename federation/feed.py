@@ -30,11 +30,10 @@ from federation.comparison import Head, summed_up
 from federation.database import Database
 from federation.inbox import Inbox, InboxFull
 from federation.joining import BadRequest, check_request, digest_of
-from federation.keys import VerifyKey
 from federation.lease import Leases
 from federation.members import Roster, RosterFault
 from federation.page import MAX_LINES, MAX_POSITION, MEDIA_TYPE, UnknownCursor, page_of
-from federation.rekeying import KeysRefused
+from federation.rekeying import KeyChange, KeysRefused
 from federation.repair import Write
 from federation.replica import Copy
 from federation.roster import ROSTER_VERSION, RosterStore
@@ -46,10 +45,12 @@ from federation.transport import PeerFault
 from schemas.head import BUCKETS, head_id
 from schemas.shapes import AUDIENCE, RECORD_ID
 
-PREFIX = "/federation"
+NAME = "federation"
+PREFIX = f"/{NAME}"
 MAX_BODY = 16 * 1024
 BUSY_S = 60
 WORTH_COMPRESSING = 512
+ETAG_DIGITS = 16
 
 
 class Problem(Exception):
@@ -83,15 +84,16 @@ class FeedSide:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Who asks, and what may be told: `member` is None for a stranger."""
+    """Who asks, with which key, and what may be told: `member` is None for a stranger."""
 
     member: str | None
     audiences: tuple[str, ...]
+    kid: str = ""
 
 
 def blueprint(side: FeedSide) -> Blueprint:
     """The doors under /federation. They guard themselves; every refusal is a problem+json."""
-    doors = Blueprint("federation", __name__, url_prefix=PREFIX)
+    doors = Blueprint(NAME, __name__, url_prefix=PREFIX)
     _refusals(doors, side)
     _reading(doors, side)
     _bringing(doors, side)
@@ -165,7 +167,7 @@ def _reading(doors: Blueprint, side: FeedSide) -> None:
         reader = _reader(side)
         if reader.member is None:
             raise Problem(401, "another key must be asked for with a key of this member", _date(side))
-        return _keys(side, reader.member)
+        return _keys(side, reader.member, reader.kid)
 
 
 def _bringing(doors: Blueprint, side: FeedSide) -> None:
@@ -304,14 +306,14 @@ def _join(side: FeedSide) -> Response:
     return response
 
 
-def _keys(side: FeedSide, member: str) -> Response:
+def _keys(side: FeedSide, member: str, kid: str) -> Response:
     """At the capofila: what its worker is to write into the roster, refused here where it never will be."""
     roster = _roster(side)
     if side.origin not in {host.id for host in [roster.capofila()] if host is not None}:
         raise Problem(404, "this node is not the capofila")
     body = request.get_data()
     try:
-        rekeying.check_request(_url(side), _signed_fields(), body, roster, side.clock())
+        rekeying.changed(roster, KeyChange.read(body), kid)
     except BadRequest as fault:
         raise Problem(400, str(fault)) from fault
     except KeysRefused as refused:
@@ -339,7 +341,7 @@ def _reader(side: FeedSide) -> _Reader:
     roster = _roster(side)
     try:
         kid = verify(
-            Request(request.method, _url(side), _signed_fields()), request.get_data(), _key_in(roster), side.clock()
+            Request(request.method, _url(side), _signed_fields()), request.get_data(), roster.key, side.clock()
         )
     except Stranger as fault:
         _spend(side.strangers, request.remote_addr or "")
@@ -352,18 +354,10 @@ def _reader(side: FeedSide) -> _Reader:
         raise Problem(403, "this key belongs to no member")
     _spend(side.members, member.id)
     if roster.network is None or roster.expired:
-        return _Reader(member.id, ("public",))
+        return _Reader(member.id, ("public",), kid)
     # A relay carries what it cannot open.
     sealed = roster.members if member.is_relay else (member.id,)
-    return _Reader(member.id, ("public", f"members:{roster.network}", *(f"sealed:{to}" for to in sealed)))
-
-
-def _key_in(roster: Roster) -> Callable[[str], VerifyKey | None]:
-    def find(kid: str) -> VerifyKey | None:
-        member = roster.member_of_kid(kid)
-        return roster.keys_of(member.id)[kid] if member else None
-
-    return find
+    return _Reader(member.id, ("public", f"members:{roster.network}", *(f"sealed:{to}" for to in sealed)), kid)
 
 
 def _roster(side: FeedSide) -> Roster:
@@ -437,7 +431,7 @@ def _answer(data: bytes, media_type: str, reader: _Reader | None, lasts: bool = 
         "private, no-cache" if is_private else "public, max-age=86400" if lasts else "no-cache"
     )
     response.headers["Vary"] = "Accept-Encoding, Signature"
-    response.set_etag(hashlib.sha256(data).hexdigest()[:32], weak=True)
+    response.set_etag(hashlib.sha256(data).hexdigest()[:ETAG_DIGITS], weak=True)
     encoding = request.accept_encodings.best_match(("zstd", "gzip")) if len(data) >= WORTH_COMPRESSING else None
     if encoding == "zstd":
         data = zstandard.ZstdCompressor(level=3).compress(data)

@@ -11,8 +11,9 @@ back once the origin is heard again.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from federation import replica
@@ -36,7 +37,7 @@ class Leases:
         self._now = now
         self._is_closed = is_closed
 
-    def allow(self, copy: Copy) -> bool:
+    def allow(self, copy: Copy | Row[Any]) -> bool:
         """Whether this copy may be shown and passed on, as far as leases go."""
         if copy.kind not in LEASED_KINDS or copy.origin == self._own:
             return True
@@ -52,16 +53,14 @@ class Leases:
 
     @cached_property
     def _running(self) -> frozenset[tuple[str, str]]:
-        running = select(Match.origin, Match.audience).where(Match.lease_until > self._now)
-        return frozenset((origin, audience) for origin, audience in self._session.execute(running))
+        running = self._session.execute(_RUNNING, {"now": self._now})
+        return frozenset((origin, audience) for origin, audience in running)
 
 
 def shown(session: Session, kind: str, leases: Leases, origin: str | None = None) -> Sequence[Copy]:
     """The used copies of a leased kind that may be shown here now, of one origin or of all, by origin and id."""
-    wanted = select(Copy).where(Copy.kind == kind, *replica.USED).order_by(Copy.origin, Copy.id)
-    if origin is not None:
-        wanted = wanted.where(Copy.origin == origin)
-    return [copy for copy in session.scalars(wanted) if leases.allow(copy) and leases.is_meant_for_us(copy)]
+    copies = session.scalars(_USED if origin is None else _USED_OF_ONE, {"kind": kind, "origin": origin})
+    return [copy for copy in copies if leases.allow(copy) and leases.is_meant_for_us(copy)]
 
 
 def end(session: Session, own: str, now: datetime) -> int:
@@ -70,17 +69,28 @@ def end(session: Session, own: str, now: datetime) -> int:
     Their lines stay, by which heads count them.
     """
     counter = replica.lock(session)
-    is_lent = and_(Match.origin == Copy.origin, Match.audience == Copy.audience, Match.lease_until > now)
-    ended = (
-        select(Copy.origin, Copy.id)
-        .where(
-            Copy.kind.in_(LEASED_KINDS),
-            Copy.origin != own,
-            Copy.line.is_not(None),
-            ~Copy.withdrawn,
-            Copy.received_at <= now - GRACE,
-            ~select(Match.origin).where(is_lent).exists(),
-        )
-        .order_by(Copy.origin, Copy.id)
+    ended = session.execute(_ENDED, {"own": own, "now": now, "received_at": now - GRACE}).all()
+    return move(session, counter, ended, BODILESS)
+
+
+# Asked of every answer and of every view of a person, and built once: SQLAlchemy takes longer to put them together than the
+# database to answer.
+_IS_RUNNING = Match.lease_until > bindparam("now")
+_RUNNING = select(Match.origin, Match.audience).where(_IS_RUNNING)
+_USED = select(Copy).where(Copy.kind == bindparam("kind"), *replica.USED).order_by(Copy.origin, Copy.id)
+_USED_OF_ONE = _USED.where(Copy.origin == bindparam("origin"))
+_IS_LENT = (
+    select(Match.origin).where(Match.origin == Copy.origin, Match.audience == Copy.audience, _IS_RUNNING).exists()
+)
+_ENDED = (
+    select(Copy.origin, Copy.id)
+    .where(
+        Copy.kind.in_(LEASED_KINDS),
+        Copy.origin != bindparam("own"),
+        Copy.line.is_not(None),
+        ~Copy.withdrawn,
+        Copy.received_at <= bindparam("received_at"),
+        ~_IS_LENT,
     )
-    return move(session, counter, session.execute(ended).all(), BODILESS)
+    .order_by(Copy.origin, Copy.id)
+)

@@ -22,6 +22,7 @@ from federation.recovery import Lost, of_kind
 from federation.register import RegisterBase
 from federation.replica import Copy
 from federation.sealing import Address, NotOpened, recipient_key, seal, sealed_to, unseal
+from federation.trust import key_to
 from schemas.sealed import MessageDocument
 
 KIND = "message"
@@ -85,7 +86,11 @@ IS_STANDING: ColumnElement[bool] = Received.answer_id.is_not(None) & Received.wi
 
 
 class NotAsked(ValueError):
-    """A question that cannot be sent: `code` is `member` (nobody else of that id) or `key` (it has no sealing key)."""
+    """A question that cannot be sent.
+
+    `code` is `member` (nobody else of that id), `key` (it has no sealing key) or `unconfirmed` (its key has changed, and
+    nobody has compared the new one).
+    """
 
     def __init__(self, code: str, recipient: str) -> None:
         super().__init__(f"{code}: {recipient}")
@@ -114,9 +119,9 @@ def ask(
     member = roster.members.get(recipient)
     if member is None or recipient == origin:
         raise NotAsked("member", recipient)
-    key = recipient_key(member.sealing)
+    key = key_to(session, member, now)
     if key is None:
-        raise NotAsked("key", recipient)
+        raise NotAsked("key" if recipient_key(member.sealing) is None else "unconfirmed", recipient)
     address = Address(origin, recipient, KIND, register.new_id())
     body = seal({"topic": topic, "content": content}, address, key)
     register.publish(session, KIND, address.id, sealed_to(recipient), body, until)

@@ -42,6 +42,7 @@ from federation.members import Roster
 from federation.replica import Copy
 from federation.roster import RosterStore
 from federation.sealing import Address, NotOpened, recipient_key, seal, sealed_to, unseal
+from federation.trust import has_news, key_to, meet
 from schemas.statement import WITHDRAWAL_LIFE
 
 PAGE = 100
@@ -101,6 +102,7 @@ class Mailbox:
         self._transaction = transaction
         self._topics = {topic.name: topic for topic in topics}
         self._place: tuple[str, int] = ("", 0)
+        self._met: int | None = None
         self._again_at = datetime.min.replace(tzinfo=UTC)
 
     def run_once(self) -> None:
@@ -111,6 +113,7 @@ class Mailbox:
         roster = self._roster.current()
         if roster is None:
             return
+        self._meet(roster)
         is_more = True
         while is_more:
             copies, place, is_more = self._changes()
@@ -118,6 +121,17 @@ class Mailbox:
             self._place = place
         self._try_again(roster)
         self._tidy(roster)
+
+    def _meet(self, roster: Roster) -> None:
+        """Take note of whose key is new, whenever the roster is."""
+        if roster.version == self._met:
+            return
+        with self._desk.reading() as session:
+            is_news = has_news(session, roster)
+        if is_news:
+            with self._transaction(self._desk) as session:
+                meet(session, roster, self._clock())
+        self._met = roster.version
 
     def _changes(self) -> tuple[Sequence[Copy], tuple[str, int], bool]:
         """What happened to records sealed to us since the place where we are, the place after it, and whether it goes on."""
@@ -202,9 +216,9 @@ class Mailbox:
             self._answer(session, copy, told, topic, roster)
 
     def _answer(self, session: Session, copy: Copy, told: dict[str, Any], topic: Topic, roster: Roster) -> None:
-        key = recipient_key(roster.members[copy.origin].sealing)
+        key = key_to(session, roster.members[copy.origin], self._clock())
         if key is None:
-            raise NotOpened("reply", "who asks has no key to which an answer could be sealed")
+            raise NotOpened("reply", "who asks has no key, or a changed one that nobody has confirmed, for an answer")
         if (session.scalar(select(func.count()).where(Received.origin == copy.origin)) or 0) >= REMEMBERED_MAX:
             raise NotOpened("quota", f"at most {REMEMBERED_MAX} letters of one origin are remembered")
         content = topic.answer(session, Letter(copy.origin, copy.id, told["content"]))

@@ -132,6 +132,11 @@ class Roster:
         owner = self._owners.get(kid)
         return self.members[owner] if owner is not None else None
 
+    def key(self, kid: str) -> VerifyKey | None:
+        """The key of that name, whoever's it is; None where no member has it."""
+        member = self.member_of_kid(kid)
+        return self.keys_of(member.id)[kid] if member else None
+
     def capofila(self) -> Member | None:
         return next((member for member in self.members.values() if member.is_capofila), None)
 

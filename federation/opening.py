@@ -26,7 +26,7 @@ from federation.database import Database
 from federation.erasures import Ledger
 from federation.members import Member, Roster
 from federation.recovery import Asks, Found, Lost
-from federation.register import STATE_ID, RegisterState, locked_state
+from federation.register import locked_state, members_audience
 from federation.roster import RosterStore
 from federation.standing import Standing
 from federation.statement import Keyring
@@ -188,7 +188,9 @@ class Opening:
             counter.published_epoch, counter.published_seq = 0, 0
         with self._transaction(self._desk) as session:
             state = locked_state(session, self._clock())
-            lost = recovery.begin_anew(session, state, found, noted.epoch if noted else 0, self._clock())
+            lost = recovery.begin_anew(
+                session, state, found, noted.epoch if noted else 0, self._clock(), _common(roster)
+            )
             for each in lost:
                 if each.kind in LEASED_KINDS and not each.was_known:
                     register.withdraw(session, each.id)  # a person whom our backup does not know
@@ -202,7 +204,7 @@ class Opening:
             return found
         members = {peer: roster.members[peer] for peer in heard if peer in roster.members}
         knowing_most = sorted(members, key=lambda peer: _greatest(heard[peer], self._origin), reverse=True)
-        common = {"public"} | ({f"members:{roster.network}"} if roster.network else set())
+        common = _common(roster)
         for place, peer in enumerate(knowing_most):
             audiences = {f"sealed:{peer}"} | (common if place < SOURCES else set())
             try:
@@ -231,12 +233,17 @@ class Opening:
 
     def _unshut(self) -> None:
         with self._desk.reading() as session:
-            state = session.get(RegisterState, STATE_ID)
+            state = register.state(session)
         if state is None or state.shut_why is None:
             return
         with self._transaction(self._desk) as session:
             state = locked_state(session, self._clock())
             state.shut_since = state.shut_why = None
+
+
+def _common(roster: Roster | None) -> set[str]:
+    """The audiences of which more than one other may hold something."""
+    return {"public"} | ({members_audience(roster.network)} if roster and roster.network else set())
 
 
 def _greatest(standing: Standing, origin: str) -> tuple[int, int]:

@@ -109,15 +109,16 @@ def page_of(
 
     Statements whose time has run out, and copies that we may not show any more, are passed over. Raises UnknownCursor.
     """
-    held = replica.state(session)
-    if after > held.position:
+    feed, end = replica.end(session)
+    if after > end:
         raise UnknownCursor
-    feed = held.feed
+    if after == end:
+        return Page((), after, feed, 0)
     lines: list[bytes] = []
     size, following, is_end = 0, after, False
     while len(lines) < limit and size < MAX_BYTES and not is_end:
         wanted = min(_BATCH, limit - len(lines))
-        batch = replica.changes(session, following, wanted, audiences, origins)
+        batch = replica.statements(session, following, wanted, audiences, origins)
         is_end = len(batch) < wanted
         for copy in batch:
             line = copy.line or b""
@@ -128,6 +129,5 @@ def page_of(
             if copy.not_after > now and leases.allow(copy):
                 lines.append(line)
                 size += len(line) + 1
-        session.expunge_all()
     left = 0 if is_end else replica.remaining(session, following, audiences, origins)
     return Page(tuple(lines), following, feed, left)

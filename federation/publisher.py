@@ -27,7 +27,7 @@ from federation.apply import store
 from federation.comparison import summed_up, unproved
 from federation.database import Database
 from federation.keys import SigningKey
-from federation.register import STATE_ID, RegisterRow, RegisterState, locked_state
+from federation.register import RegisterRow, RegisterState, locked_state
 from federation.replica import Copy
 from federation.signing import HEAD, Periods, Round, is_anything_due
 from federation.statement import Statement, parse_line, read
@@ -95,7 +95,7 @@ class Publisher:
         """One desk transaction: how many were signed, and whether more is due. None: another publisher is at work."""
         now, network, periods = self.clock(), self.network(), self.periods()
         with self.desk.reading() as session:
-            if self._is_leased_to_another(session.get(RegisterState, STATE_ID), now):
+            if self._is_leased_to_another(register.state(session), now):
                 return None
             if not is_anything_due(session, now, network, periods):
                 return 0, False
@@ -125,7 +125,7 @@ class Publisher:
     def _copy(self) -> None:
         """Bring the replica up to the register, in pages, all from one snapshot of the register."""
         with self.desk.reading() as session:
-            state = session.get(RegisterState, STATE_ID)
+            state = register.state(session)
             if state is None:
                 return
             with self.replica.reading() as copies:

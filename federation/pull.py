@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from federation.apply import Applied, apply_lines
@@ -42,6 +42,8 @@ from federation.transport import NOT_REACHED, PeerFault
 from federation.upkeep import purge_key, purge_origin
 
 MAX_PAGES = 200
+FIRST_LINES = 100
+"""Of a feed not known yet: a longer one is not read from its beginning, so the page would come for nothing."""
 FIRST_VISITS_S = 0.05
 T = TypeVar("T")
 PROGRAM = re.compile(r"sportello/([0-9A-Za-z.+-]{1,20})")
@@ -127,7 +129,7 @@ class Puller:
         It may have pinged while this node was away, and will not ping again before it has something new.
         """
         with self._replica.reading() as session:
-            place = session.get(Peer, peer)
+            place = _known(session, peer)
         if place is not None and place.last_error is not None and place.last_error.partition(":")[0] in NOT_REACHED:
             self._schedule.wake(peer, self._clock())
 
@@ -176,7 +178,7 @@ class Puller:
         """Whether the end of the feed was reached. Of a feed that we do not know yet the first page decides how."""
         is_new, pages = feed is None, 0
         while pages < MAX_PAGES:
-            page = self._page(cursor, feed, url, reading, round_)
+            page = self._page(cursor, feed, url, reading, round_, min(FIRST_LINES, MAX_LINES) if is_new else MAX_LINES)
             if page is None:
                 return True
             if is_new and page.remaining:
@@ -224,13 +226,15 @@ class Puller:
         round_.dropped += healed.dropped
         round_.differing = "; ".join(healed.faults)[:500] or None
 
-    def _page(self, cursor: int, feed: str | None, url: str, reading: Reading, round_: Round) -> Page | None:
+    def _page(
+        self, cursor: int, feed: str | None, url: str, reading: Reading, round_: Round, limit: int
+    ) -> Page | None:
         """The page after the cursor, None when nothing has changed since it was last asked for.
 
         Raises _OtherFeed when the cursor belongs to a feed that the peer no longer has, PeerFault otherwise.
         """
         asked, etag = self._etags.get(round_.peer, (None, None))
-        target = f"/federation/changes?after={cursor}&limit={MAX_LINES}" + "&scope=all" * (reading.scope == ALL)
+        target = f"/federation/changes?after={cursor}&limit={limit}" + "&scope=all" * (reading.scope == ALL)
         try:
             answer = self._client.get(url, target, etag=etag if asked == cursor else None)
         except PeerFault as fault:
@@ -281,7 +285,7 @@ class Puller:
     def _place(self, peer: str, view: str) -> tuple[int, str | None]:
         """How far the peer was read; a cursor of another view of it says nothing of this one."""
         with self._replica.reading() as session:
-            held = session.get(Peer, peer)
+            held = _known(session, peer)
             return (held.cursor, held.feed) if held and held.view == view else (0, None)
 
     def _note(self, round_: Round, url: str, period_s: int) -> datetime:
@@ -360,9 +364,17 @@ def _roster_in(headers: Mapping[str, str]) -> int:
     return int(told) if re.fullmatch(r"[0-9]{1,9}", told) else 0
 
 
+def _known(session: Session, id: str) -> Peer | None:
+    return session.scalars(_PEER, {"id": id}).one_or_none()
+
+
 def _peer(session: Session, id: str) -> Peer:
-    peer = session.get(Peer, id)
+    peer = _known(session, id)
     if peer is None:
         peer = Peer(id=id, cursor=0, remaining=0, failures=0, rounds=0, bytes_read=0, verified=0)
         session.add(peer)
     return peer
+
+
+# Asked several times in every visit, and built once: SQLAlchemy takes longer to put it together than the database to answer.
+_PEER = select(Peer).where(Peer.id == bindparam("id"))

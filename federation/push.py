@@ -127,10 +127,10 @@ class Pusher:
             if number == MAX_PAGES:
                 raise PeerFault("receipt", f"after {MAX_PAGES} pages the relay has not come to the end")
         for audience, bucket in dict.fromkeys(receipt.wanted):
-            brought = self._bucket(audience, bucket)
-            if brought is not None:
-                self._send(relay, brought)
-                delivery.buckets += 1
+            pages = self._bucket(audience, bucket)
+            for each in pages:
+                self._send(relay, each)
+            delivery.buckets += bool(pages)
 
     def _send(self, relay: Member, brought: Brought) -> Receipt:
         return Receipt.of(self._client.send(relay.url or "", TARGET, brought.encoded()).json())
@@ -167,23 +167,25 @@ class Pusher:
         sums = {head.audience: (head.root, summed_up(session, head)) for head in heads}
         return {audience: found.digests for audience, (root, found) in sums.items() if found.root == root}
 
-    def _bucket(self, audience: str, bucket: str) -> BroughtBucket | None:
-        """None for what we have not, or not as our head says: there is a newer one to come."""
+    def _bucket(self, audience: str, bucket: str) -> list[BroughtBucket]:
+        """The pages of a bucket; none of what we have not, or not as our head says: there is a newer one to come."""
         if bucket not in tuple(BUCKETS):
-            return None
+            return []
         now = self._clock()
         with self._replica.reading() as session:
             held = session.get(Copy, (self._origin, head_id(audience)))
             if held is None or not held.used:
-                return None
+                return []
             head = Head.of(held)
             found = summed_up(session, head)
+            if found.root != head.root:
+                return []
             leases = Leases(session, self._origin, now)
-            page = buckets.page_of(session, self._origin, audience, bucket, "", MAX_LINES, False, now, leases)
-        if found.root != head.root:
-            return None
-        if page.next is not None:
-            raise PeerFault(
-                "bucket", f"more than {MAX_LINES} records of ours are in one bucket: it cannot be brought whole"
-            )
-        return BroughtBucket(page.lines, audience, bucket, head.order, found.digests)
+            pages: list[BroughtBucket] = []
+            after: str | None = ""
+            while after is not None:
+                page = buckets.page_of(session, self._origin, audience, bucket, after, MAX_LINES, False, now, leases)
+                whose = audience, bucket, head.order, found.digests
+                pages.append(BroughtBucket(page.lines, *whose, after, page.next))
+                after = page.next
+        return pages

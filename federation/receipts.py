@@ -16,16 +16,17 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError
-from sqlalchemy import BigInteger, ForeignKey, String, case, delete, exists, func, select, tuple_
+from sqlalchemy import BigInteger, ForeignKey, String, bindparam, case, delete, exists, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from federation import register
 from federation.database import Database, UtcDateTime
 from federation.members import Member, Roster
-from federation.register import STATE_ID, RegisterBase, RegisterRow, RegisterState
+from federation.register import RegisterBase, RegisterRow
 from federation.replica import USED, Copy, Match
 from federation.roster import RosterStore
-from federation.sealing import SEALED, Address, NotOpened, recipient_key, seal, sealed_to
+from federation.sealing import SEALED, Address, NotOpened, seal, sealed_to
+from federation.trust import key_to
 from schemas.kinds import LEASED_KINDS
 from schemas.sealed import COVERS_MAX, ReceiptDocument
 from schemas.statement import RECORD_LIFE
@@ -41,7 +42,7 @@ _RECEIPT = ReceiptDocument()
 
 
 class Erasure(RegisterBase):
-    """An erased record of ours: the order of its withdrawal, and until when copies can outlive it.
+    """An erased record of ours: the order from which on a head covers its withdrawal, and until when copies can outlive it.
 
     `is_listed`: the members to be waited for have been written down.
     """
@@ -104,9 +105,12 @@ class Matched(NamedTuple):
 
 
 def note(session: Session, row: RegisterRow, order: tuple[int, int], erased_at: datetime, lease: timedelta) -> None:
-    """Note the erasure of a record that was withdrawn in this order at that moment. A caller commits."""
+    """Note the erasure of a record that was withdrawn at that moment, covered by heads from this order on.
+
+    The same withdrawal is noted once. A caller commits.
+    """
     known = session.get(Erasure, row.id)
-    if known is not None and (known.epoch, known.seq) == order:
+    if known is not None and known.erased_at == erased_at:
         return
     if known is not None:
         session.delete(known)
@@ -124,8 +128,7 @@ def asked(session: Session, audience: str, epoch: int) -> int | None:
 
     What was erased in an epoch before is covered by any head of this one.
     """
-    of_this_epoch = case((Erasure.epoch == epoch, Erasure.seq), else_=0)
-    return session.scalar(select(func.max(of_this_epoch)).where(Erasure.audience == audience, _IS_OPEN))
+    return session.scalar(_ASKED, {"audience": audience, "epoch": epoch})
 
 
 def outstanding(session: Session) -> Sequence[Erasure]:
@@ -151,7 +154,7 @@ def take(session: Session, holder: str, content: dict[str, Any], now: datetime) 
         covers = _RECEIPT.load(content)["covers"]
     except ValidationError as fault:
         raise NotOpened("content", f"not a receipt: {fault.normalized_messages()}") from fault
-    state = session.get(RegisterState, STATE_ID)
+    state = register.state(session)
     last = (0, 0) if state is None else (state.epoch, state.seq)
     if any((cover["epoch"], cover["seq"]) > last for cover in covers):
         raise NotOpened("content", "it speaks of a head that we have not issued")
@@ -188,17 +191,29 @@ class Receipts:
         self._clock = clock
         self._transaction = transaction
         self._seen: dict[tuple[str, str], tuple[int, int]] = {}
+        self._scrubbed_for: list[Matched] = []
 
     def run_once(self) -> None:
-        """Only to be called while the register may be published."""
+        """Only to be called while the register may be published.
+
+        No receipt goes out before what was erased has left the files as well; while a reader is in the way, it waits.
+        """
         roster = self._roster.current()
         if roster is None:
             return
-        for matched in self._newly_matched():
-            member = roster.members.get(matched.origin)
-            if member is None or self._give(matched, member):
-                self._seen[matched.origin, matched.audience] = matched.epoch, matched.seq
+        newly_matched = self._newly_matched()
+        if newly_matched and self._has_scrubbed(newly_matched):
+            for matched in newly_matched:
+                member = roster.members.get(matched.origin)
+                if member is None or self._give(matched, member):
+                    self._seen[matched.origin, matched.audience] = matched.epoch, matched.seq
         self._follow_up(roster)
+
+    def _has_scrubbed(self, matched: list[Matched]) -> bool:
+        """Whether what these heads leave out has left the files, once for each set of heads: it is a lot of work."""
+        if matched != self._scrubbed_for and self._replica.scrub():
+            self._scrubbed_for = matched
+        return matched == self._scrubbed_for
 
     def _newly_matched(self) -> list[Matched]:
         """The heads with an `ask` that were matched since the last round; those without are passed over for good."""
@@ -216,15 +231,15 @@ class Receipts:
         return found
 
     def _give(self, matched: Matched, to: Member) -> bool:
-        """Whether the origin has its receipt; False while it has no key to which one could be sealed."""
+        """Whether the origin has its receipt; False while it has no key to which we may seal one."""
         with self._transaction(self._desk) as session:
             given = session.get(ReceiptGiven, (matched.origin, matched.audience))
             if given is not None and (given.epoch, given.seq) >= (matched.epoch, matched.ask):
                 return True
-            key = recipient_key(to.sealing)
+            now = self._clock()
+            key = key_to(session, to, now)
             if key is None:
                 return False
-            now = self._clock()
             session.merge(
                 ReceiptGiven(
                     origin=matched.origin,
@@ -279,6 +294,8 @@ def _covers(session: Session, origin: str) -> dict[str, Any]:
 
 
 _IS_OPEN = Erasure.closed_at.is_(None)
+_OF_THIS_EPOCH = case((Erasure.epoch == bindparam("epoch"), Erasure.seq), else_=0)
+_ASKED = select(func.max(_OF_THIS_EPOCH)).where(Erasure.audience == bindparam("audience"), _IS_OPEN)
 _OPEN = select(Erasure).where(_IS_OPEN)
 _MATCHED = (
     select(Copy.origin, Copy.audience, Copy.id, Copy.epoch, Copy.seq)

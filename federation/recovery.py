@@ -6,7 +6,7 @@ again; and before that it takes back, record by record, the last that any peer h
 signed counts: a peer can keep something from us, and cannot make us say anything.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -22,8 +22,9 @@ from federation.register import RegisterRow, RegisterState
 from federation.standing import Standing
 from federation.statement import Keyring, Refused, Statement, verify
 from federation.transport import PeerFault
-from schemas.head import BUCKETS
+from schemas.head import BUCKETS, head_id
 
+HEAD = "head"
 MAX_LINES_KEPT = 100_000
 """So many bare lines are believed to be ours: nobody has signed them."""
 
@@ -59,6 +60,12 @@ class Found:
     """By audience the order of our greatest head that a peer's copies equal, and the ids of what lived then."""
 
     @property
+    def audiences(self) -> set[str]:
+        """For whom all that was."""
+        signed = [*self.statements.values(), *self.heads]
+        return {statement.audience for statement in signed} | {audience for audience, _ in self.lines.values()}
+
+    @property
     def epoch(self) -> int:
         """The highest epoch that our own signature proves; 0 where nothing was found."""
         signed = [*self.statements.values(), *self.heads]
@@ -92,10 +99,18 @@ def fetch_heads(found: Found, standing: Standing, origin: str, keyring: Keyring)
             found.heads.append(statement)
 
 
-def begin_anew(session: Session, state: RegisterState, found: Found, noted_epoch: int, now: datetime) -> Sequence[Lost]:
+def begin_anew(
+    session: Session,
+    state: RegisterState,
+    found: Found,
+    noted_epoch: int,
+    now: datetime,
+    common: Collection[str] = frozenset(),
+) -> Sequence[Lost]:
     """Take back what was forgotten and go to a new epoch, in which all that lives is due to be signed again.
 
-    `noted_epoch` is the witness's. The desk decides what becomes of each record that is returned; a caller commits.
+    `noted_epoch` is the witness's; `common` are the audiences of which anybody may hold something. The desk decides what
+    becomes of each record that is returned; a caller commits.
     """
     lost = [each for statement in found.statements.values() if (each := _take_back(session, statement)) is not None]
     lost += [_withdraw_unseen(session, name, audience, line) for name, (audience, line) in _unseen(session, found, now)]
@@ -103,12 +118,27 @@ def begin_anew(session: Session, state: RegisterState, found: Found, noted_epoch
     is_living = RegisterRow.document.is_not(None)
     again = update(RegisterRow).where(is_living)
     session.execute(again.values(dirty=True, revision=RegisterRow.revision + 1))
-    session.execute(update(RegisterRow).where(RegisterRow.kind == "head").values(epoch=None, seq=None, line=None))
+    _owe_heads(session, {*common, *found.audiences})
     highest = max(found.epoch, noted_epoch, state.epoch, session.scalar(select(func.max(RegisterRow.epoch))) or 0)
     state.epoch, state.seq, state.digest = max(highest + 1, int(now.timestamp())), 0, None
     state.restored_at = now
     session.flush()
     return lost
+
+
+def _owe_heads(session: Session, audiences: Collection[str]) -> None:
+    """A head is due of each of these audiences, and of each that ever had one, also where nothing lives any more.
+
+    Whoever was not heard may hold of it what nobody else remembers, and nothing but a head tells it that this is gone.
+    """
+    heads = RegisterRow.kind == HEAD
+    session.execute(update(RegisterRow).where(heads).values(epoch=None, seq=None, line=None, expires_at=None))
+    known = set(session.scalars(select(RegisterRow.id).where(heads)))
+    missing = {head_id(audience): audience for audience in sorted(audiences) if head_id(audience) not in known}
+    session.add_all(
+        RegisterRow(id=name, kind=HEAD, audience=audience, dirty=False) for name, audience in missing.items()
+    )
+    session.flush()
 
 
 def _ours(line: bytes, origin: str, keyring: Keyring) -> Statement | Line | None:
@@ -131,7 +161,7 @@ def _sort_in(found: Found, line: bytes, audience: str, origin: str, keyring: Key
             raise PeerFault("quota", f"more than {MAX_LINES_KEPT} bare lines")
         found.lines[told.id] = audience, told
         return [told]
-    if told is None or told.kind == "head":
+    if told is None or told.kind == HEAD:
         return []
     found.take(told)
     return [] if told.body is None else [Line(told.id, told.epoch, told.seq, told.not_after, told.digest)]
@@ -148,7 +178,8 @@ def _compare(found: Found, head: Statement, listed: Iterable[Line]) -> None:
 def _take_back(session: Session, statement: Statement) -> Lost | None:
     """Put a statement in the place of what the register knew; None where that was not older.
 
-    What the desk has withdrawn and nobody has signed yet stays withdrawn: it may have done so since it was put back. The row keeps no bytes: they are of an epoch that is over, and what lives is signed again.
+    What the desk has withdrawn and nobody has signed yet stays withdrawn: it may have done so since it was put back.
+    The row keeps no bytes: they are of an epoch that is over, and what lives is signed again.
     """
     row = session.scalars(select(RegisterRow).where(RegisterRow.id == statement.id)).one_or_none()
     if row is not None and row.seq is not None and (row.epoch or 0, row.seq) >= statement.order:
@@ -176,7 +207,7 @@ def _withdrawn_meanwhile(session: Session, found: Found) -> list[Lost]:
         rows = session.scalars(
             select(RegisterRow).where(
                 RegisterRow.audience == audience,
-                RegisterRow.kind != "head",
+                RegisterRow.kind != HEAD,
                 RegisterRow.line.is_not(None),
                 ~RegisterRow.is_withdrawal,
                 tuple_(RegisterRow.epoch, RegisterRow.seq) < tuple_(*order),

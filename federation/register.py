@@ -13,6 +13,7 @@ anybody has ever seen the record.
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -27,18 +28,20 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     false,
     func,
+    insert,
     select,
     true,
     update,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.sql import ColumnElement
 
 from federation.database import NAMING, UtcDateTime, insert_into, json_text, table_of
 from federation.statement import strict_json
 from federation.witness import Said
+from schemas.kinds import LEASED_KINDS
 from schemas.shapes import AUDIENCE, RECORD_ID
 from schemas.statement import PAYLOAD_MAX_BYTES
 
@@ -133,12 +136,12 @@ class Signed(NamedTuple):
 
 def locked_state(session: Session, now: datetime) -> RegisterState:
     """The one row, made when it is missing, and ours until the transaction ends."""
-    state = session.scalars(_STATE).one_or_none()
+    state = session.scalars(_LOCKED).one_or_none()
     if state is None:
         # The first epoch is the clock's: a node that lost everything and began anew must not speak from below itself.
         first = insert_into(session, table_of(RegisterState)).values(id=STATE_ID, epoch=int(now.timestamp()), seq=0)
         session.execute(first.on_conflict_do_nothing())
-        state = session.scalars(_STATE).one()
+        state = session.scalars(_LOCKED).one()
     return state
 
 
@@ -166,12 +169,11 @@ def publish(
     record waits. Raises AudienceChanged when the id was published for others, ValueError for an id, an audience or a
     document that no other node would accept.
     """
-    _check(id, audience)
+    _check(kind, id, audience)
     wish = {"kind": kind, "document": _acceptable(document), "not_after": not_after, "dirty": True}
     row = _row(session, id)
     if row is None:
-        session.add(RegisterRow(id=id, audience=audience, **wish))
-        session.flush()
+        session.execute(_NEW, {"id": id, "audience": audience, **wish})
     elif not _same_audience(row.audience, audience):
         raise AudienceChanged(f"{id} was published for {row.audience}, not for {audience}: use a new id")
     else:
@@ -187,7 +189,7 @@ def publish_new(
     """
     rows = []
     for new, document, not_after in records:
-        _check(new, audience)
+        _check(kind, new, audience)
         text = _acceptable(document)
         rows.append(RegisterRow(id=new, kind=kind, audience=audience, document=text, not_after=not_after))
     session.add_all(rows)
@@ -214,9 +216,19 @@ def living(session: Session, ids: Collection[str]) -> list[str]:
     found: list[str] = []
     for first in range(0, len(asked), IDS_AT_ONCE):
         some = asked[first : first + IDS_AT_ONCE]
-        wanted = select(RegisterRow.id).where(RegisterRow.id.in_(some), RegisterRow.document.is_not(None))
-        found += session.scalars(wanted.order_by(RegisterRow.id))
+        found += session.scalars(_LIVING, {"ids": some})
     return found
+
+
+def is_any_waiting(session: Session, ids: Collection[str]) -> bool:
+    """Whether the publisher has still to carry out the last wish about one of these records."""
+    return bool(session.scalar(select(exists().where(RegisterRow.id.in_(ids), RegisterRow.dirty))))
+
+
+def known(session: Session, kind: str, ids: Collection[str]) -> set[str]:
+    """Those of the ids under which we have, or ever had, a record of that kind."""
+    asked = select(RegisterRow.id).where(RegisterRow.kind == kind, RegisterRow.id.in_(ids))
+    return set(session.scalars(asked))
 
 
 def count_living(session: Session, kind: str) -> int:
@@ -240,10 +252,21 @@ def status_of(session: Session, id: str) -> str | None:
     return "published" if is_shown else "waiting"
 
 
+def state(session: Session) -> RegisterState | None:
+    """The one row, read only; None before anything was signed."""
+    return session.scalars(_STATE).one_or_none()
+
+
 def said(session: Session) -> Said:
-    """The last statement that was signed; (0, 0) for none."""
-    state = session.get(RegisterState, STATE_ID)
-    return Said(0, 0, None) if state is None else Said(state.epoch, state.seq, state.digest)
+    """The last statement that was signed; (0, 0) for none.
+
+    The epoch of a state that has only been shut so far is nothing that was said: it would pass for newer than all that the
+    others hold of us. One that has begun anew has chosen its epoch in sight of that.
+    """
+    last = state(session)
+    if last is None or (last.seq == 0 and last.restored_at is None):
+        return Said(0, 0, None)
+    return Said(last.epoch, last.seq, last.digest)
 
 
 def is_shut(session: Session) -> bool:
@@ -268,7 +291,7 @@ def record(session: Session, signed: Iterable[Signed]) -> None:
 
 def settle(session: Session, row: RegisterRow) -> None:
     """Nothing has to be signed for this wish, unless it has changed since the row was read."""
-    session.execute(update(RegisterRow).where(*_as_read(row)).values(dirty=False))
+    session.execute(_SETTLE, _as_read(row))
 
 
 def retire(session: Session, row: RegisterRow) -> None:
@@ -277,17 +300,20 @@ def retire(session: Session, row: RegisterRow) -> None:
     A wish that has changed since the row was read is left alone.
     """
     if row.expires_at is None:
-        session.execute(delete(RegisterRow).where(*_as_read(row)))
-        return
-    emptied: dict[str, Any] = dict.fromkeys(("document", "epoch", "seq", "renew_at", "kid", "digest", "line"))
-    session.execute(update(RegisterRow).where(*_as_read(row)).values(dirty=False, **emptied))
+        session.execute(_DROP, _as_read(row))
+        if row in session:
+            session.expunge(row)
+    else:
+        session.execute(_EMPTY, _as_read(row))
 
 
-def _as_read(row: RegisterRow) -> tuple[ColumnElement[bool], ...]:
-    return RegisterRow.number == row.number, RegisterRow.revision == row.revision
+def _as_read(row: RegisterRow) -> dict[str, int]:
+    return {"read_number": row.number, "read_revision": row.revision}
 
 
-def _check(id: str, audience: str) -> None:
+def _check(kind: str, id: str, audience: str) -> None:
+    if kind in LEASED_KINDS and audience == "public":
+        raise ValueError(f"a record of the kind {kind} speaks of a person: it is never public")
     if not RECORD_ID.fullmatch(id) or id.startswith("head:"):
         raise ValueError(f"{id!r} is no id of a record: {RECORD_ID.pattern}, and not head:…")
     if audience != MEMBERS and not AUDIENCE.fullmatch(audience):
@@ -311,23 +337,43 @@ def _row(session: Session, id: str) -> RegisterRow | None:
 
 def _wish(session: Session, row: RegisterRow, wish: dict[str, Any]) -> None:
     """Write the desk's new wish over the old one; the database counts, since the row in memory may be old."""
-    changed = update(RegisterRow).where(RegisterRow.number == row.number)
-    session.execute(changed.values(revision=RegisterRow.revision + 1, **wish))
+    session.execute(_wishing(tuple(wish)), {"read_number": row.number, **wish})
+    session.expire(row)
 
 
 def _same_audience(held: str, wanted: str) -> bool:
     return held == wanted or (wanted == MEMBERS and held.startswith(f"{MEMBERS}:"))
 
 
-def _keep() -> Update:
-    table = table_of(RegisterRow)
-    is_as_read = table.c.revision == bindparam("read_revision")
-    kept: dict[str, Any] = {name: bindparam(name) for name in Signed._fields if name not in {"number", "revision"}}
-    keep = update(table).where(table.c.number == bindparam("read_number"))
-    return keep.values({"dirty": case((is_as_read, False), else_=table.c.dirty), **kept})
-
-
 # Asked at every change and at every signature: SQLAlchemy takes longer to put a statement together than to ask it.
-_STATE = select(RegisterState).with_for_update()
+_TABLE = table_of(RegisterRow)
+_IS_IT = _TABLE.c.number == bindparam("read_number")
+_IS_AS_READ = _TABLE.c.revision == bindparam("read_revision")
+
+
+@cache
+def _wishing(names: tuple[str, ...]) -> Update:
+    """An update of these columns."""
+    wish: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(_TABLE).where(_IS_IT).values({"revision": _TABLE.c.revision + 1, **wish})
+
+
+def _keep() -> Update:
+    kept: dict[str, Any] = {name: bindparam(name) for name in Signed._fields if name not in {"number", "revision"}}
+    is_dirty = case((_IS_AS_READ, False), else_=_TABLE.c.dirty)
+    return update(_TABLE).where(_IS_IT).values({"dirty": is_dirty, **kept})
+
+
+_STATE = select(RegisterState)
+_LOCKED = _STATE.with_for_update()
 _ROW = select(RegisterRow).where(RegisterRow.id == bindparam("id")).with_for_update()
+_LIVING = (
+    select(RegisterRow.id)
+    .where(RegisterRow.id.in_(bindparam("ids", expanding=True)), RegisterRow.document.is_not(None))
+    .order_by(RegisterRow.id)
+)
+_NEW = insert(_TABLE)
 _KEEP = _keep()
+_SETTLE = update(_TABLE).where(_IS_IT, _IS_AS_READ).values(dirty=False)
+_DROP = delete(_TABLE).where(_IS_IT, _IS_AS_READ)
+_EMPTY = _SETTLE.values(dict.fromkeys(("document", "epoch", "seq", "renew_at", "kid", "digest", "line")))

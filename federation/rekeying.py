@@ -16,10 +16,11 @@ from typing import Any, Self
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from federation import register
 from federation.joining import BadRequest
 from federation.keys import SigningKey, VerifyKey, base64url, from_base64url
 from federation.members import MAX_KEYS, Member, Roster
-from federation.register import STATE_ID, RegisterRow, RegisterState
+from federation.register import RegisterRow
 from federation.signatures import Request, Stranger, verify
 from federation.statement import strict_json
 
@@ -101,17 +102,12 @@ def changed(roster: Roster, change: KeyChange, asked_by: str) -> Member:
     return replace(member, keys=(change.key, *member.keys))
 
 
-def check_request(url: str, headers: Mapping[str, str], body: bytes, roster: Roster, now: datetime | None) -> Member:
-    """The member as a signed request wants it. `now` None leaves the time out (see signatures.verify).
+def check_request(url: str, headers: Mapping[str, str], body: bytes, roster: Roster) -> Member:
+    """The member as a signed request wants it, whenever that was made: the door has looked at its time.
 
     Raises BadRequest, BadSignature, Stranger or KeysRefused.
     """
-
-    def find(kid: str) -> VerifyKey | None:
-        member = roster.member_of_kid(kid)
-        return roster.keys_of(member.id)[kid] if member else None
-
-    kid = verify(Request("POST", url, dict(headers)), body, find, now)
+    kid = verify(Request("POST", url, dict(headers)), body, roster.key, None)
     return changed(roster, KeyChange.read(body), kid)
 
 
@@ -121,7 +117,7 @@ def retired(session: Session, roster: Roster, origin: str, kid: str, now: dateti
     `kid` names the key with which we sign now.
     """
     old = next((other for other in roster.keys_of(origin) if other != kid), None)
-    state = session.get(RegisterState, STATE_ID)
+    state = register.state(session)
     if old is None or state is None or state.restored_at is None or now - state.restored_at < RETIRE_AFTER:
         return None
     still_said = session.scalar(select(RegisterRow.id).where(RegisterRow.kid == old).limit(1))

@@ -6,6 +6,7 @@ fetch the roster for each of them.
 """
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -56,16 +57,15 @@ class Renewal:
         is_newer = roster is not None and roster.network is not None and version > roster.version
         if not is_newer or self._age_s() < ROSTER_AT_MOST_EVERY_S:
             return
-        try:
-            self._refresh(member)
-        except RosterFault as fault:
-            _log.warning("%s says that it has a newer roster: %s", member.id, fault)
-            self.refreshed_at = self._clock()
+        self._look_for_newer(member)
 
     def for_unknown_key(self, member: Member) -> None:
-        """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done."""
+        """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done.
+
+        Who is the capofila asks as well: another may have taken over and admitted that key.
+        """
         roster = self._roster.current()
-        if roster is None or not self._has_capofila_elsewhere(roster):
+        if roster is None or roster.network is None:
             return None
         if (age_s := self._age_s()) < ROSTER_AT_MOST_EVERY_S:
             raise PeerFault(
@@ -73,6 +73,8 @@ class Renewal:
                 "a line bears an unknown key, and the roster was refreshed only now",
                 ROSTER_AT_MOST_EVERY_S - age_s,
             )
+        if not self._has_capofila_elsewhere(roster):
+            return self._look_for_newer(member)
         faults = []
         for source in (roster.capofila(), member):
             try:
@@ -82,6 +84,14 @@ class Renewal:
                 faults.append(str(fault))
         raise PeerFault("roster", f"a line bears an unknown key: {'; '.join(faults)}")
 
+    def _look_for_newer(self, member: Member) -> None:
+        """Refresh from a peer, if it has anything newer."""
+        try:
+            self._refresh(member)
+        except RosterFault as fault:
+            _log.warning("%s has no newer roster: %s", member.id, fault)
+            self.refreshed_at = self._clock()
+
     def _refresh(self, member: Member) -> None:
         if member.url is None:
             raise RosterFault(f"{member.id} has no address")
@@ -90,7 +100,9 @@ class Renewal:
             self.refreshed_at = self._clock()
 
     def _age_s(self) -> float:
-        return (self._clock() - self.refreshed_at).total_seconds()
+        """Seconds since the last refresh. A clock that was set back must not keep us from it: what lies ahead is long ago."""
+        age_s = (self._clock() - self.refreshed_at).total_seconds()
+        return age_s if age_s >= 0 else math.inf
 
     def _has_capofila_elsewhere(self, roster: Roster) -> bool:
         me = roster.members.get(self._origin)

@@ -11,7 +11,8 @@ First start, lost rows, a new feed and a new epoch all heal this one way, and it
 
 import hashlib
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -130,11 +131,18 @@ class Repairer:
         with self._replica.reading() as session:
             ours = summed_up(session, head).digests
             bodiless = lacking(session, head, self._clock())
+        differing = {
+            bucket: theirs
+            for bucket, theirs, mine in zip(BUCKETS, told, ours, strict=True)
+            if theirs != mine or bucket in bodiless
+        }
         is_whole = True
-        for bucket, theirs, mine in zip(BUCKETS, told, ours, strict=True):
-            if theirs != mine or bucket in bodiless:
-                is_whole &= self._heal_bucket(head, bucket, theirs, source, healed)
+        for bucket, lines in _each_ahead(differing, partial(self._listed, head, source)):
+            is_whole &= self._heal_bucket(head, bucket, differing[bucket], lines, source, healed)
         return is_whole
+
+    def _listed(self, head: Head, source: Member, bucket: str) -> list[bytes]:
+        return list(buckets.fetched(partial(self._body, source), head.origin, head.audience, bucket))
 
     def _digests(self, head: Head, source: Member) -> tuple[bytes, ...]:
         epoch, seq = head.order
@@ -148,8 +156,9 @@ class Repairer:
             raise PeerFault("digests", "the digests do not hash to the root that the origin has signed")
         return told
 
-    def _heal_bucket(self, head: Head, bucket: str, digest: bytes, source: Member, healed: Healed) -> bool:
-        lines = list(buckets.fetched(partial(self._body, source), head.origin, head.audience, bucket))
+    def _heal_bucket(
+        self, head: Head, bucket: str, digest: bytes, lines: Sequence[bytes], source: Member, healed: Healed
+    ) -> bool:
         roster = self._roster.current()
         listed = listed_in(lines, head, bucket, keyring_of(roster.members), self._clock()) if roster else None
         if listed is None or digest_of(head, listed) != digest:
@@ -175,6 +184,17 @@ class Repairer:
         whole = [line for line in lines if not _is_bare(line)]
         taken = self._write(partial(apply_lines, lines=whole, roster=roster, source=source.id, now=self._clock()))
         healed.new += taken.new
+
+
+def _each_ahead(names: Iterable[str], fetch: Callable[[str], list[bytes]]) -> Iterator[tuple[str, list[bytes]]]:
+    """What is fetched under each name; the next is asked for while the one before is worked on. Raises what `fetch` does."""
+    with ThreadPoolExecutor(1, "ahead") as ahead:
+        waiting: tuple[str, Future[list[bytes]]] | None = None
+        for name in [*names, None]:
+            fetched = waiting
+            waiting = None if name is None else (name, ahead.submit(fetch, name))
+            if fetched is not None:
+                yield fetched[0], fetched[1].result()
 
 
 def listed_in(lines: Sequence[bytes], head: Head, bucket: str, keyring: Keyring, now: datetime) -> Bucket | None:

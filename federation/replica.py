@@ -14,8 +14,8 @@ last statement, so that a relay cannot bring an older one back to life.
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Row,
     Select,
     String,
     UniqueConstraint,
@@ -45,11 +46,13 @@ from sqlalchemy.sql.selectable import TextualSelect
 from federation.database import NAMING, Database, UtcDateTime
 from schemas.kinds import LEASED_KINDS
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 PAGE_SIZE = 16_384
 """Bytes of a page of the SQLite file: it halves time and size for records of 2 KB."""
 STATE_ID = 1
 
+HIDDEN = timedelta(days=21)
+"""Vacancies of an origin that has confirmed nothing for so long leave the default results."""
 TOGETHER = 32
 """So many documents are asked for in one statement."""
 
@@ -199,6 +202,22 @@ class Pushed(ReplicaBase):
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Staged(ReplicaBase):
+    """A page of a bucket that a member brings in several, until the last has come (staging.py). `next`: the id it ends with."""
+
+    __tablename__ = "staged"
+
+    origin: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    audience: Mapped[str] = mapped_column(String(64))
+    bucket: Mapped[str] = mapped_column(String(1))
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    next: Mapped[str] = mapped_column(String(64))
+    lines: Mapped[bytes] = mapped_column(LargeBinary)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Refusal(ReplicaBase):
     """A line that was not taken, remembered so that the desk can show who sends rubbish and why it is rubbish."""
 
@@ -266,6 +285,12 @@ def lock(session: Session) -> ReplicaState:
 def state(session: Session) -> ReplicaState:
     """The feed id, the greatest position, and how far our own register was copied."""
     return session.scalars(_STATE).one()
+
+
+def end(session: Session) -> tuple[str, int]:
+    """The feed id and the greatest position: asked by every peer every few minutes."""
+    feed, position = session.execute(_END).one()
+    return feed, position
 
 
 def position(session: Session) -> int:
@@ -341,6 +366,14 @@ def changes(
     return session.scalars(_changes(audiences is not None, origins is not None, dropped), told).all()
 
 
+def statements(
+    session: Session, after: int, limit: int, audiences: Collection[str] | None, origins: Collection[str] | None
+) -> Sequence[Row[Any]]:
+    """The same of what the feed says: `position`, `origin`, `kind`, `audience`, `not_after`, `line` of each."""
+    told = _asked(after, audiences, origins) | {"limit": limit}
+    return session.execute(_statements(audiences is not None, origins is not None), told).all()
+
+
 def remaining(
     session: Session,
     after: int,
@@ -357,16 +390,25 @@ def confirmed_at(session: Session) -> dict[str, datetime]:
     return dict(session.execute(_HEADS).all())
 
 
+def silent_origins(confirmed: Mapping[str, datetime], now: datetime) -> frozenset[str]:
+    """Those that, by what `confirmed_at` says, have been silent for so long that nobody should rely on them."""
+    return frozenset(origin for origin, when in confirmed.items() if now - when > HIDDEN)
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many records of each origin are held, heads and withdrawn ones left out."""
     held = select(Copy.origin, func.count()).where(Copy.line.is_not(None), ~Copy.withdrawn, Copy.kind != "head")
     return dict(session.execute(held.group_by(Copy.origin)).all())
 
 
+def origins_of(session: Session, kind: str) -> set[str]:
+    """Of whom we hold a record of that kind, or its withdrawal."""
+    return set(session.scalars(select(Copy.origin).where(Copy.kind == kind).distinct()))
+
+
 def held(session: Session) -> Sequence[Copy]:
     """The statements that are kept and relayed but not used, latest first; `problem` says why."""
-    unusable = select(Copy).where(Copy.problem.is_not(None), Copy.line.is_not(None))
-    return session.scalars(unusable.order_by(Copy.position.desc())).all()
+    return session.scalars(_UNUSABLE).all()
 
 
 def refusals(session: Session) -> Sequence[Refusal]:
@@ -378,9 +420,11 @@ USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn
 
 # Statements of every page: put together once, because that takes SQLAlchemy longer than the database to answer.
 _POSITION = select(ReplicaState.position)
+_END = select(ReplicaState.feed, ReplicaState.position)
 _STATE = select(ReplicaState)
 _LOCKED = _STATE.with_for_update().execution_options(populate_existing=True)
 _HEADS = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *USED).group_by(Copy.origin)
+_UNUSABLE = select(Copy).where(Copy.problem.is_not(None), Copy.line.is_not(None)).order_by(Copy.position.desc())
 _NAMES = ("origin", "id")
 
 
@@ -418,6 +462,13 @@ def _refuse_lent(kind: str) -> None:
 def _changes(of_audiences: bool, of_origins: bool, dropped: bool) -> Select[Copy]:
     happened = select(Copy).where(*_happened(of_audiences, of_origins, dropped))
     return happened.order_by(Copy.position).limit(bindparam("limit"))
+
+
+@cache
+def _statements(of_audiences: bool, of_origins: bool) -> Select[Any]:
+    read = (Copy.position, Copy.origin, Copy.kind, Copy.audience, Copy.not_after, Copy.line)
+    wanted: Select[Any] = _changes(of_audiences, of_origins, dropped=False).with_only_columns(*read)  # type: ignore[assignment]
+    return wanted
 
 
 @cache

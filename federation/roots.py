@@ -1,29 +1,40 @@
 """What needs the root keys, which lie in no computer of the network: moving the capofila, and naming a deputy.
 
 Both issue a new version of the TUF root, signed by as many of the old root's keys as it asks for. Whoever holds the
-older root believes the newer one because of those signatures, wherever it comes from; so the node that takes over asks
-nobody, and the one that it takes over from may be lost.
+older root believes the newer one because of those signatures, wherever it comes from; so the one from which a node takes
+over may be lost.
+
+Two roots of one version would part the network for good, and an old list of members would bring back who was removed.
+Therefore a node that takes over asks the others for the newest first.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Metadata, Root, Timestamp
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root, Signed, Timestamp
 
 from federation import durable
-from federation.members import CAPOFILA, MEMBER, Roster
+from federation.members import CAPOFILA, MEMBER, Roster, RosterFault
 from federation.repository import LIFE, PRIVATE, ROOT_LIFE, Repository, expiry, numbered, write_metadata
-from federation.roster import ONLINE_ROLES, NotServed, RosterStore
+from federation.roster import MAX_METADATA_BYTES, ONLINE_ROLES, NotServed, RosterStore, Source
+from federation.transport import PeerFault
 
 SILENT = timedelta(days=1)
 """So long the capofila may be silent before its deputy vouches for the list."""
+ASKED = 20
+"""So many members at most are asked for the newest list, the capofila first."""
+
+_log = logging.getLogger(__name__)
 
 
 class RootFault(Exception):
@@ -34,20 +45,29 @@ class RootFault(Exception):
         self.code = code
 
 
-def take_over(directory: Path, store: RosterStore, me: str, root_keys: Sequence[Path], now: datetime) -> Roster:
+def take_over(
+    directory: Path,
+    store: RosterStore,
+    me: str,
+    root_keys: Sequence[Path],
+    now: datetime,
+    source_at: Callable[[str], Source],
+    alone: bool = False,
+) -> Roster:
     """Make the node `me` the capofila, whose repository is to lie in `directory`; returns the roster that says so.
 
-    The new online keys are made here and never leave the machine. A repository that lies there from an earlier time as
-    capofila is moved aside. Raises RootFault, RosterFault, OSError; nothing is changed then.
+    `source_at` gives the roster files of the node at an address: the newest of what the others have is taken first.
+    `alone`: nobody need answer. The new online keys are made here and never leave the machine. A repository that lies
+    there from an earlier time as capofila is moved aside. Raises RootFault, RosterFault, OSError; no more than a newer
+    roster is taken then.
     """
-    roster = store.current()
-    member = roster.members.get(me) if roster else None
-    if roster is None or roster.network is None or member is None:
+    if store.network() is None:
         raise RootFault("no-network", f"{me} is a member of no network")
-    if member.is_capofila:
-        raise RootFault("capofila", f"{me} is the capofila already")
-    if member.url is None:
-        raise RootFault("no-address", "the capofila needs an address that the others can reach")
+    _signers(store.root(), root_keys)
+    is_heard = _have_newest(store, me, source_at)
+    roster = _successor(store.current(), me)
+    if not is_heard and not alone:
+        raise RootFault("unheard", "no member has answered that could have a newer list, or a newer root")
     unfinished = directory.with_name(f".{directory.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(store.directory / "copy", unfinished / "repository")
@@ -74,15 +94,89 @@ def take_over(directory: Path, store: RosterStore, me: str, root_keys: Sequence[
     return store.refresh(Repository(directory, lambda: now).source)
 
 
-def name_deputy(directory: Path, store: RosterStore, root_keys: Sequence[Path], key: Path, now: datetime) -> Roster:
-    """Let a second key re-issue the timestamp, and write its private half to the file `key`, for the deputy alone.
+def _successor(roster: Roster | None, me: str) -> Roster:
+    """The roster in which `me` may become the capofila. Raises RootFault."""
+    member = roster.members.get(me) if roster else None
+    if roster is None or roster.network is None or member is None:
+        raise RootFault("no-network", f"{me} is a member of no network")
+    if member.is_capofila:
+        raise RootFault("capofila", f"{me} is the capofila already")
+    if member.url is None:
+        raise RootFault("no-address", "the capofila needs an address that the others can reach")
+    return roster
 
-    For the capofila, whose repository lies in `directory`. The deputy of before, if there was one, is none any more.
-    Raises RootFault, OSError.
+
+def _have_newest(store: RosterStore, me: str, source_at: Callable[[str], Source]) -> bool:
+    """Take the newest list and root of those who answer; whether anybody does. Raises RootFault (`behind`).
+
+    The capofila alone is not enough: another may have taken over from it, and it not have heard of that.
+    """
+    roster = store.current()
+    members = roster.members.values() if roster else ()
+    others = [each for each in members if each.id != me and each.url is not None]
+    is_heard = False
+    for member in sorted(others, key=lambda each: not each.is_capofila)[:ASKED]:
+        source = source_at(member.url or "")
+        try:
+            store.refresh(source)
+        except RosterFault as fault:
+            _log.info("%s has no newer roster for us: %s", member.id, fault)
+        told = _vouched_for(store.root(), source)
+        is_heard |= told is not None
+        if _has_newer_root(store.root(), source) or (told is not None and told > _snapshot_of(store)):
+            raise RootFault("behind", f"{member.id} has a newer list or root, which could not be taken from it")
+    return is_heard
+
+
+def _vouched_for(root: Metadata[Root], source: Source) -> int | None:
+    """Which snapshot a source's timestamp names, old or expired as it may be; None for one that our root has not signed."""
+    told = _signed_by(root, "timestamp", source, "timestamp.json")
+    return told.snapshot_meta.version if isinstance(told, Timestamp) else None
+
+
+def _has_newer_root(root: Metadata[Root], source: Source) -> bool:
+    """Whether a source has the next root, signed by the keys of ours."""
+    following = root.signed.version + 1
+    told = _signed_by(root, "root", source, f"{following}.root.json")
+    return isinstance(told, Root) and told.version == following
+
+
+def _signed_by(root: Metadata[Root], role: str, source: Source, name: str) -> Signed | None:
+    """A file of metadata as its source has it; None where it has none that this root's keys for the role have signed."""
+    try:
+        told: Metadata[Any] = Metadata.from_bytes(source(f"metadata/{name}", MAX_METADATA_BYTES))
+        root.signed.verify_delegate(role, told.signed_bytes, told.signatures)
+    except (NotServed, PeerFault, OSError, ValueError, RepositoryError):
+        return None
+    signed: Signed = told.signed
+    return signed
+
+
+def _snapshot_of(store: RosterStore) -> int:
+    """Which snapshot our own timestamp names; 0 where there is none."""
+    newest = store.served("metadata/timestamp.json")
+    return 0 if newest is None else Metadata[Timestamp].from_bytes(newest).signed.snapshot_meta.version
+
+
+def name_deputy(
+    directory: Path, store: RosterStore, deputy: str, root_keys: Sequence[Path], key: Path, now: datetime
+) -> Roster:
+    """Let a second key re-issue the timestamp, and write its private half to the file `key`, for the member `deputy` alone.
+
+    For the capofila, whose repository lies in `directory`. The deputy of before, if there was one, is none any more. Nobody
+    reads a member without an address, so it cannot be one. Raises RootFault, OSError.
     """
     repository = Repository(directory, lambda: now)
-    if not repository.exists:
+    roster = store.current()
+    if not repository.exists or roster is None:
         raise RootFault("no-network", "this node is the capofila of no network")
+    member = roster.members.get(deputy)
+    if member is None:
+        raise RootFault("no-member", f"{deputy} is not a member")
+    if member.is_capofila:
+        raise RootFault("own-deputy", f"{deputy} is the capofila: its deputy has to be another member")
+    if member.url is None:
+        raise RootFault("deputy-address", f"{deputy} has no address at which others could read the list")
     if key.exists():
         raise RootFault("exists", f"{key} exists: keys are never overwritten")
     signer = CryptoSigner.generate_ed25519()
@@ -145,6 +239,15 @@ def signer_of(pem: bytes) -> CryptoSigner:
 def _issue_root(
     served: Path, newest: Metadata[Root], keys: Iterable[Path], change: Callable[[Root], None], now: datetime
 ) -> None:
+    signers = _signers(newest, keys)
+    root = deepcopy(newest.signed)
+    root.version, root.expires = root.version + 1, expiry(now, ROOT_LIFE)
+    change(root)
+    write_metadata(served, "root", Metadata(root), signers)
+
+
+def _signers(newest: Metadata[Root], keys: Iterable[Path]) -> list[CryptoSigner]:
+    """Those of the keys that this root names as root keys. Raises RootFault for fewer than it asks for."""
     named = newest.signed.roles["root"]
     signers = {}
     for path in keys:
@@ -158,7 +261,4 @@ def _issue_root(
         raise RootFault(
             "root-keys", f"{len(signers)} of this network's root keys were given, {named.threshold} are needed"
         )
-    root = deepcopy(newest.signed)
-    root.version, root.expires = root.version + 1, expiry(now, ROOT_LIFE)
-    change(root)
-    write_metadata(served, "root", Metadata(root), list(signers.values()))
+    return list(signers.values())

@@ -5,6 +5,8 @@ for one node is worthless at another. The address is never taken from the Host h
 is checked here and not by the library, because the clock of a node is a thing that tests and simulators turn.
 """
 
+import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +27,11 @@ TAG = "cdl-1"
 LABEL = "cdl"
 TOLERANCE = timedelta(minutes=5)
 COVERED = ("@method", "@target-uri")
+_PLAIN_INPUT = re.compile(
+    rf'{LABEL}=(\("@method" "@target-uri"\);created=([0-9]{{1,12}});keyid="([A-Za-z0-9_-]{{1,64}})"'
+    rf';expires=([0-9]{{1,12}});tag="{TAG}")'
+)
+_PLAIN_SIGNATURE = re.compile(rf"{LABEL}=:([A-Za-z0-9+/]{{86}}==):")
 SIGNATURE_FIELDS = ("Signature-Input", "Signature", "Content-Digest")
 
 
@@ -68,6 +75,8 @@ def verify(request: Request, body: bytes, find: Callable[[str], VerifyKey | None
     `find` gives the key of a kid, None for a stranger's. `now` None leaves the time out, for what was judged at the
     door and is checked again by the worker later. Raises Stranger or BadSignature.
     """
+    if not body and (kid := _plainly_signed(request, find, now)) is not None:
+        return kid
     keys = _Keys(find)
     verifier = _Verifier(now, keys)
     try:
@@ -81,6 +90,32 @@ def verify(request: Request, body: bytes, find: Callable[[str], VerifyKey | None
     if len(results) != 1:
         raise BadSignature(f"one signature with the tag {TAG} is expected, there are {len(results)}")
     return str(results[0].parameters["keyid"])
+
+
+def _plainly_signed(request: Request, find: Callable[[str], VerifyKey | None], now: datetime | None) -> str | None:
+    """The kid of a request without a body that is signed, and written, just as `sign` does it, as nearly all are.
+
+    None for any other: what it lacks, or that all is well with it, the library then finds out in three times the time.
+    """
+    told = _PLAIN_INPUT.fullmatch(request.headers.get("Signature-Input", ""))
+    signature = _PLAIN_SIGNATURE.fullmatch(request.headers.get("Signature", ""))
+    if told is None or signature is None or not (request.url.isascii() and request.url.isprintable()):
+        return None
+    params, created, kid, expires = told.groups()
+    key = find(kid)
+    if key is None or _fault_of_times(int(created), int(expires), now) is not None:
+        return None
+    base = f'"@method": {request.method}\n"@target-uri": {request.url}\n"@signature-params": {params}'
+    return kid if key.verify(b64decode(signature[1]), base.encode()) else None
+
+
+def _fault_of_times(created: int, expires: int, now: datetime | None) -> str | None:
+    tolerance_s = int(TOLERANCE.total_seconds())
+    if not created <= expires <= created + tolerance_s:
+        return f"expires lies at most {tolerance_s} s after created"
+    if now is not None and not created - tolerance_s <= int(now.timestamp()) <= expires:
+        return "the signature is stale or from the future; compare your clock with the Date field"
+    return None
 
 
 def fields_of(headers: Mapping[str, str]) -> dict[str, str]:
@@ -122,8 +157,5 @@ class _Verifier(HTTPMessageVerifier):
         created, expires = sig_input.params.get("created"), sig_input.params.get("expires")
         if type(created) is not int or type(expires) is not int:
             raise InvalidSignature("the signature needs the parameters created and expires")
-        tolerance_s = int(TOLERANCE.total_seconds())
-        if not created <= expires <= created + tolerance_s:
-            raise InvalidSignature(f"expires lies at most {tolerance_s} s after created")
-        if self._now is not None and not created - tolerance_s <= int(self._now.timestamp()) <= expires:
-            raise InvalidSignature("the signature is stale or from the future; compare your clock with the Date field")
+        if fault := _fault_of_times(created, expires, self._now):
+            raise InvalidSignature(fault)

@@ -15,12 +15,12 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
-from federation import receipts
+from federation import receipts, register
+from federation.database import table_of
 from federation.head import Line, summary
 from federation.keys import SigningKey
 from federation.register import (
     MEMBERS,
-    STATE_ID,
     RegisterRow,
     RegisterState,
     Signed,
@@ -37,6 +37,8 @@ BATCH = 500
 HEAD = "head"
 HEAD_QUIET_S = 5
 HEAD_APART_S = 60
+CLOCK_DOUBT = timedelta(days=1)
+"""What ended less long ago by our clock may be alive by that of a holder."""
 
 
 class Periods(NamedTuple):
@@ -60,7 +62,9 @@ def is_anything_due(session: Session, now: datetime, network: str | None, period
     """Whether `Round` would find something; cheap, because it is asked every second."""
     if session.scalar(_IS_DUE[network is None], {"now": now}):
         return True
-    state = session.get(RegisterState, STATE_ID)
+    if session.scalar(_OWES_HEAD):
+        return True
+    state = register.state(session)
     return state is not None and any(_is_head_due(each, now, periods) for each in _audiences(session, state.epoch))
 
 
@@ -89,15 +93,20 @@ class Round:
         self._drop_what_nobody_remembers()
         if len(rows) == BATCH:
             return True
-        for state in _audiences(self.session, self.state.epoch):
+        in_use = _audiences(self.session, self.state.epoch)
+        for state in in_use:
             if state.audience in hasty or _is_head_due(state, self.now, self.periods):
                 self._sign_head(state.audience)
+        for audience in sorted(set(self.session.scalars(_OWED)) - {state.audience for state in in_use}):
+            self._sign_head(audience)
         return False
 
     def _settle(self, row: RegisterRow) -> Signed | None:
         ends_at = None if row.not_after is None else row.not_after.replace(microsecond=0)
         is_wanted = row.document is not None and (ends_at is None or ends_at > self.issued_at)
-        is_alive = row.expires_at is not None and row.expires_at > self.now
+        # A wish of the desk is not taken for done because our clock says so: it may have been ahead, or be so now.
+        since = self.now - CLOCK_DOUBT if row.dirty else self.now
+        is_alive = row.expires_at is not None and row.expires_at > since
         if is_wanted:
             return self._sign_document(row, ends_at)
         if is_alive and not row.is_withdrawal:
@@ -114,8 +123,10 @@ class Round:
         return None
 
     def _note_erased_again(self, row: RegisterRow) -> None:
-        """What is erased was withdrawn before, perhaps by a statement that a restore has lost: any head covers it then."""
-        order = (self.state.epoch, 0) if row.seq is None or row.epoch is None else (row.epoch, row.seq)
+        """What is erased was withdrawn before: it is asked for from the next head on, since a receipt from before is not sent
+        again. Where a restore has lost the withdrawal, any head of the new epoch covers it.
+        """
+        order = (self.state.epoch, 0 if row.seq is None else self.state.seq + 1)
         receipts.note(self.session, row, order, row.issued_at or self.issued_at, self._lease)
 
     def _sign_document(self, row: RegisterRow, ends_at: datetime | None) -> Signed:
@@ -242,6 +253,9 @@ _LATEST = (
     .where(RegisterRow.seq.is_not(None))
     .group_by(RegisterRow.audience, _IS_HEAD)
 )
+_OWED = select(RegisterRow.audience).where(_IS_HEAD, RegisterRow.seq.is_(None), RegisterRow.expires_at.is_(None))
+"""The audiences that had a head before everything began anew, or may have had one: a new one has to say what is left."""
+_OWES_HEAD = select(_OWED.exists())
 _ROW = select(RegisterRow).where(RegisterRow.id == bindparam("id"))
 _LIVE = select(RegisterRow.id, RegisterRow.epoch, RegisterRow.seq, RegisterRow.expires_at, RegisterRow.digest).where(
     RegisterRow.audience == bindparam("audience"),
@@ -250,6 +264,7 @@ _LIVE = select(RegisterRow.id, RegisterRow.epoch, RegisterRow.seq, RegisterRow.e
     ~RegisterRow.is_withdrawal,
     RegisterRow.expires_at > bindparam("at"),
 )
-_FORGET = delete(RegisterRow).where(
-    RegisterRow.expires_at <= bindparam("ended_at"), RegisterRow.line.is_(None), ~RegisterRow.dirty
+_ROWS = table_of(RegisterRow).c
+_FORGET = delete(table_of(RegisterRow)).where(
+    _ROWS.expires_at <= bindparam("ended_at"), _ROWS.line.is_(None), ~_ROWS.dirty
 )

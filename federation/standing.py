@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import Select, String, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from federation import replica
@@ -95,51 +95,60 @@ def standing(
 
     Only what the asker may see counts; of its own statements, all do.
     """
-    is_visible = and_(Copy.origin.in_(origins), or_(Copy.audience.in_(audiences), Copy.origin == asker))
-    heads = session.scalars(
-        select(Copy)
-        .where(is_visible, Copy.kind == "head", Copy.line.is_not(None), ~Copy.withdrawn)
-        .order_by(Copy.origin, Copy.id)
-    )
+    asked = {"origins": list(origins), "audiences": list(audiences), "asker": asker}
     state = replica.state(session)
+    first = session.scalar(_UNDESCRIBED, asked)
     return {
         "feed": state.feed,
-        "next": _next(session, audiences, origins, state.position),
-        "heads": [json.loads(head.line or b"") for head in heads],
-        "origins": _greatest(session, is_visible),
+        "next": state.position if first is None else first - 1,
+        "heads": [json.loads(head.line or b"") for head in session.scalars(_HEADS, asked)],
+        "origins": _greatest(session, asked),
     }
 
 
-def _next(session: Session, audiences: Collection[str], origins: Collection[str], end: int) -> int:
-    """The place before the first held statement above its own head, else the end."""
+def _greatest(session: Session, asked: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    greatest = session.execute(_GREATEST, asked)
+    told = {row.origin: {"epoch": row.epoch, "seq": row.seq, "sha256": row.digest} for row in greatest}
+    for origin, epoch in session.execute(_FORKS):
+        if origin in told:
+            told[origin]["fork"] = epoch
+    return told
+
+
+def _undescribed() -> Select[Any]:
+    """The place of the first held statement above its own head."""
     # A list of its own, made once: sought among an origin's records for each of them, it takes the square of their number.
     heads = select(Copy.origin, Copy.audience, Copy.epoch, Copy.seq)
-    head = heads.where(Copy.kind == "head", Copy.origin.in_(origins)).distinct().subquery()
+    head = heads.where(Copy.kind == "head", _IS_OF_THESE).distinct().subquery()
     is_described = and_(
         head.c.origin == Copy.origin,
         head.c.audience == Copy.audience,
         tuple_(head.c.epoch, head.c.seq) > tuple_(Copy.epoch, Copy.seq),
     )
-    is_served = and_(
-        Copy.origin.in_(origins), Copy.audience.in_(audiences), Copy.line.is_not(None), Copy.kind != "head"
-    )
-    undescribed = (
-        select(func.min(Copy.position)).outerjoin(head, is_described).where(is_served, head.c.origin.is_(None))
-    )
-    first = session.scalar(undescribed)
-    return end if first is None else first - 1
+    is_served = and_(_IS_OF_THESE, _IS_OPEN, Copy.line.is_not(None), Copy.kind != "head")
+    return select(func.min(Copy.position)).outerjoin(head, is_described).where(is_served, head.c.origin.is_(None))
 
 
-def _greatest(session: Session, is_visible: Any) -> dict[str, dict[str, Any]]:
+def _last() -> Select[Any]:
     latest_first = func.row_number().over(partition_by=Copy.origin, order_by=(Copy.epoch.desc(), Copy.seq.desc()))
     ranked = (
         select(Copy.origin, Copy.epoch, Copy.seq, Copy.digest, latest_first.label("rank"))
-        .where(is_visible, Copy.epoch > 0)
+        .where(_IS_VISIBLE, Copy.epoch > 0)
         .subquery()
     )
-    greatest = session.execute(select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.origin))
-    told = {row.origin: {"epoch": row.epoch, "seq": row.seq, "sha256": row.digest} for row in greatest}
-    for origin, epoch in session.execute(select(ForkProof.origin, ForkProof.epoch)):
-        if origin in told:
-            told[origin]["fork"] = epoch
-    return told
+    return select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.origin)
+
+
+# Asked by every peer that opens or begins to read, and built once: SQLAlchemy takes longer to put them together than the
+# database to answer.
+_IS_OF_THESE = Copy.origin.in_(bindparam("origins", expanding=True))
+_IS_OPEN = Copy.audience.in_(bindparam("audiences", expanding=True))
+_IS_VISIBLE = and_(_IS_OF_THESE, or_(_IS_OPEN, Copy.origin == bindparam("asker", type_=String)))
+_HEADS = (
+    select(Copy)
+    .where(_IS_VISIBLE, Copy.kind == "head", Copy.line.is_not(None), ~Copy.withdrawn)
+    .order_by(Copy.origin, Copy.id)
+)
+_UNDESCRIBED = _undescribed()
+_GREATEST = _last()
+_FORKS = select(ForkProof.origin, ForkProof.epoch)

@@ -15,7 +15,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from federation import replica
+from federation import replica, staging
 from federation.apply import USUAL_QUOTA, keyring_of, store, verified
 from federation.bringing import MAX_WANTED, Brought, BroughtBucket, BroughtPage, Digests, Receipt
 from federation.comparison import Head, adopt, is_whole, lacking, summed_up, unproved
@@ -59,6 +59,7 @@ def _take_page(
     is_next = held is not None and held.feed == page.feed and page.after <= held.cursor
     if page.after and not is_next:
         return _receipt(held), False
+    staging.forget(session, member.id)
     applied = store(session, statements, member.id, now, USUAL_QUOTA)
     if held is None:
         held = Pushed(origin=member.id, cursor=0)
@@ -73,7 +74,10 @@ def _take_page(
 def _take_bucket(
     brought: BroughtBucket, member: Member, keyring: Keyring, now: datetime, longest: timedelta, session: Session
 ) -> tuple[Receipt, bool]:
-    """Adopt a bucket, if the head that it speaks of is still the last word here; otherwise nothing is to be done."""
+    """Adopt a bucket, if the head that it speaks of is still the last word here; otherwise nothing is to be done.
+
+    Of one that comes in several pages each waits for the last.
+    """
     replica.lock(session)
     heads = [
         head
@@ -84,7 +88,11 @@ def _take_bucket(
     for head in heads:
         if root_of(brought.digests) != head.root:
             raise Refused("line", "the digests do not hash to the root of this head", member.id)
-        listed = listed_in(brought.lines, head, brought.bucket, keyring, now)
+        if brought.next is not None:
+            staging.stage(session, member.id, brought, now)
+            return _receipt(session.get(Pushed, member.id)), False
+        lines = staging.completed(session, member.id, brought)
+        listed = listed_in(lines, head, brought.bucket, keyring, now)
         if listed is None or digest_of(head, listed) != brought.digests[BUCKETS.index(brought.bucket)]:
             raise Refused("line", "what is listed is not what the head describes", member.id)
         adopted = adopt(session, head, brought.bucket, listed, member.id, now)

@@ -6,7 +6,7 @@ in the same way as of everything else.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
@@ -17,20 +17,20 @@ from federation import replica
 from federation.apply import problem_of
 from federation.database import table_of
 from federation.order import FORGOTTEN
-from federation.replica import Copy, ForkProof, Match, Pushed, ReplicaState
+from federation.replica import Copy, ForkProof, Match, Pushed, ReplicaState, Staged
 from federation.statement import parse_line, read
 from schemas.statement import RECORD_LIFE
 
 
 def sweep(session: Session, now: datetime) -> int:
-    """Drop the copies whose `not_after` has passed; their number. A caller commits.
+    """Drop the copies whose `not_after` has passed; their number. Pages of a bucket that wait in vain go too. A caller commits.
 
     The order of a dropped record is remembered until every older statement of it has expired as well.
     """
     counter = replica.lock(session)
-    ended = select(Copy.origin, Copy.id).where(Copy.not_after <= now, Copy.line.is_not(None)).order_by(*_KEY)
-    dropped = move(session, counter, session.execute(ended).all(), BODILESS)
-    session.execute(delete(Copy).where(Copy.line.is_(None), Copy.not_after <= now - RECORD_LIFE))
+    dropped = move(session, counter, session.execute(_ENDED, {"now": now}).all(), BODILESS)
+    session.execute(_FORGOTTEN, {"ended_at": now - RECORD_LIFE})
+    session.execute(_OVERDUE, {"overdue_at": now - STAGED_AT_MOST})
     return dropped
 
 
@@ -39,6 +39,7 @@ def purge_origin(session: Session, origin: str, now: datetime) -> int:
     session.execute(delete(ForkProof).where(ForkProof.origin == origin))
     session.execute(delete(Match).where(Match.origin == origin))
     session.execute(delete(Pushed).where(Pushed.origin == origin))
+    session.execute(delete(Staged).where(Staged.origin == origin))
     return _forget(session, Copy.origin == origin, now)
 
 
@@ -63,11 +64,18 @@ def retry_held(session: Session, now: datetime) -> int:
     return move(session, counter, usable, {"problem": None})
 
 
+STAGED_AT_MOST = timedelta(hours=1)
+"""So long a page of a bucket waits for those that follow it."""
+
 BODILESS: dict[str, Any] = {"line": None, "size": 0, "problem": None}
 """What is left of a copy that was dropped: its order, its end, and the digest by which a head counts it."""
 
 
 _KEY = Copy.origin, Copy.id
+_COPIES = table_of(Copy)
+_ENDED = select(Copy.origin, Copy.id).where(Copy.not_after <= bindparam("now"), Copy.line.is_not(None)).order_by(*_KEY)
+_FORGOTTEN = delete(_COPIES).where(_COPIES.c.line.is_(None), _COPIES.c.not_after <= bindparam("ended_at"))
+_OVERDUE = delete(Staged).where(Staged.taken_at <= bindparam("overdue_at"))
 
 
 def _forget(session: Session, condition: ColumnElement[bool], now: datetime) -> int:
@@ -85,8 +93,7 @@ def move(session: Session, counter: ReplicaState, keys: Iterable[tuple[str, str]
         for place, (origin, name) in enumerate(keys, start=counter.position + 1)
     ]
     if rows:
-        table = table_of(Copy)
-        moved = update(table).where(table.c.origin == bindparam("of"), table.c.id == bindparam("named"))
+        moved = update(_COPIES).where(_COPIES.c.origin == bindparam("of"), _COPIES.c.id == bindparam("named"))
         session.execute(moved.values(position=bindparam("position"), **values), rows)
         counter.position += len(rows)
         session.flush()

@@ -7,7 +7,6 @@ person's record. The desk serves the public pages too: its own pages lead there.
 
 import os
 from collections.abc import Collection
-from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,29 +20,49 @@ from federation.inbox import Inbox
 from federation.roster import RosterStore
 from federation.search.index import Index
 from federation.search.trade_names import known_in
+from node.appointments import hours, lists
+from node.appointments import pages as appointments
+from node.candidates import merging_pages
+from node.candidates import pages as candidates
+from node.candidates.importing import pages as person_importing
+from node.citizens import booking_page, report_page
 from node.citizens import pages as citizens
-from node.citizens import report_page
 from node.citizens.api import blueprint as citizens_api
 from node.core import clock, db, errors, forms, headers, i18n, identity, limits, logging, markup, menu, partition
 from node.core.config import Config, load
 from node.core.rooms import NAME, Rooms
+from node.core.vault import Vault
+from node.cvs import pages as cvs
 from node.desks import pages as desks
 from node.employers import pages as employers
 from node.figures import pages as figures
+from node.handovers import pages as handovers
 from node.health import api as health_api
 from node.health import pages as health
+from node.matching import pages as matching
+from node.operators import factor_pages, lock, openid, openid_pages, session_pages, sessions, today
 from node.operators import pages as operators
-from node.operators import sessions, today
+from node.plans import pages as plans
+from node.privacy import pages as privacy
+from node.scopes import network_pages
+from node.scopes import pages as scopes
+from node.transfers import pages as transfers
 from node.vacancies import editing, notice, report_pages
 from node.vacancies import pages as vacancies
 from node.vacancies.importing import pages as importing
+from node.visits import pages as visits
 
 DOORS = ("public", "feed", "desk")
-PUBLIC_PAGES = (citizens.citizens, report_page.report, citizens_api.api, health_api.machines)
+PUBLIC_PAGES = (citizens.citizens, report_page.report, booking_page.booking, citizens_api.api, health_api.machines)
 DESK_PAGES = (
     today.desk, operators.access, operators.profile, operators.operators,
-    desks.desks, desks.settings, employers.employers, vacancies.vacancies, editing.editing, notice.notice,
-    report_pages.reports, importing.importing, figures.blueprint, health.network, health.proofs, health.health,
+    factor_pages.step, factor_pages.factor, factor_pages.demands, lock.lock,
+    session_pages.own, session_pages.colleagues, openid_pages.entrance, openid_pages.links,
+    desks.desks, desks.settings, candidates.candidates, person_importing.person_import, merging_pages.merge, scopes.scopes, transfers.transfers, network_pages.profiles,
+    visits.visits, appointments.agenda, hours.hours, lists.requests, lists.calls, plans.plans, cvs.cvs, handovers.handovers,
+    privacy.privacy,
+    employers.employers, vacancies.vacancies, editing.editing, notice.notice,
+    report_pages.reports, importing.importing, matching.matching, figures.blueprint, health.network, health.proofs, health.health,
 )  # fmt: skip
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
@@ -86,7 +105,6 @@ def from_folder(data: str, serve: str = ",".join(DOORS)) -> Flask:
 
 def open_rooms(config: Config, with_desk: bool) -> Rooms:
     desk = db.desk_of(config) if with_desk else None
-    idle, longest = timedelta(minutes=config.session_idle_min), timedelta(hours=config.session_max_h)
     return Rooms(
         config=config,
         replica=db.replica_of(config),
@@ -95,7 +113,12 @@ def open_rooms(config: Config, with_desk: bool) -> Rooms:
         inbox=Inbox(config.inbox),
         clock=clock.now,
         desk=desk,
-        recognise=partial(sessions.recognise, desk, idle=idle, longest=longest) if desk else None,
+        vault=Vault(identity.secret(config)) if desk else None,
+        recognise=partial(sessions.recognise, desk, limits=sessions.limits_of(config), is_demo=config.demo)
+        if desk
+        else None,
+        openid=openid.provider_of(config, os.environ) if desk else None,
+        at_the_lock=lock.at_the_lock if desk else None,
     )
 
 
@@ -115,7 +138,13 @@ def configure(app: Flask, config: Config) -> None:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-    site = SimpleNamespace(name=config.name, network=config.network_name, demo=config.demo, email=config.contact_email)
+    site = SimpleNamespace(
+        name=config.name,
+        network=config.network_name,
+        demo=config.demo,
+        email=config.contact_email,
+        dpo=config.dpo_contact,
+    )
     app.context_processor(lambda: {"site": site})
     app.url_defaults(partial(add_stamp, Path(app.static_folder)))
 
@@ -124,6 +153,7 @@ def open_desk(app: Flask, config: Config, csrf: CSRFProtect) -> None:
     app.secret_key = identity.secret(config)
     csrf.init_app(app)
     csrf.exempt(report_page.report)
+    csrf.exempt(booking_page.booking)
     for blueprint in DESK_PAGES:
         app.register_blueprint(blueprint)
 

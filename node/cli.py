@@ -19,6 +19,7 @@ from node.commands import (
     keeping,
     keys,
     network,
+    retaining,
     serving,
     vacancies,
     verifying,
@@ -208,24 +209,31 @@ root_key_option = click.option(
 @network_group.command("handover")
 @data_option
 @root_key_option
-def network_handover(data: Path, root_keys: tuple[Path, ...]) -> None:
+@click.option(
+    "--alone",
+    is_flag=True,
+    help="Anche se nessun membro risponde: se altrove c’è un elenco più nuovo, la rete si spezza in due.",
+)
+def network_handover(data: Path, root_keys: tuple[Path, ...], alone: bool) -> None:
     """Fa di questo nodo il capofila. Si dà sul nodo nuovo; quello di prima può anche non esserci più.
 
-    Servono le chiavi di radice esportate con `network create`. Il capofila di prima e gli altri lo sanno da soli.
+    Servono le chiavi di radice esportate con `network create`. Prima il nodo chiede agli altri l’elenco dei membri più
+    nuovo; il capofila di prima e gli altri sanno poi da soli del cambio.
     """
-    roster = network.take_over(node_at(data), root_keys)
+    roster = network.take_over(node_at(data), root_keys, alone)
     click.echo(f"Questo nodo è il capofila della rete «{roster.name}». Gli altri lo sanno appena lo leggono.")
     click.echo("Riporta le chiavi di radice al sicuro. Gli inviti ancora aperti vanno fatti di nuovo, da qui.")
 
 
 @network_group.command("deputy")
 @data_option
+@click.argument("id")
 @root_key_option
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Il file per la chiave del vice.")
-def network_deputy(data: Path, root_keys: tuple[Path, ...], out: Path) -> None:
-    """Fa la chiave di un vice, che conferma l’elenco dei membri se il capofila tace. Si dà sul capofila."""
-    network.name_deputy(node_at(data), root_keys, out)
-    click.echo(f"La chiave del vice è in {out}: portala al suo nodo e togli il file da qui. Là si dà:")
+def network_deputy(data: Path, id: str, root_keys: tuple[Path, ...], out: Path) -> None:
+    """Fa del membro ID il vice, che conferma l’elenco dei membri se il capofila tace. Si dà sul capofila."""
+    network.name_deputy(node_at(data), id, root_keys, out)
+    click.echo(f"La chiave del vice è in {out}: portala al nodo {id} e togli il file da qui. Là si dà:")
     click.echo(f"sportello network stand-in {out.name} --data CARTELLA")
 
 
@@ -280,6 +288,15 @@ def operator_add(data: Path, username: str, name: str, role: str) -> None:
     click.echo(
         f"Account {username} creato." + ("" if chosen else f" Password: {password}   (scrivila: non si vedrà più)")
     )
+
+
+@operator_group.command("reset-factor")
+@data_option
+@click.argument("username")
+def operator_reset_factor(data: Path, username: str) -> None:
+    """Azzera il secondo fattore di chi ha perso telefono e codici di recupero; ogni suo accesso si chiude."""
+    administration.reset_factor(node_at(data), username)
+    click.echo(f"Per {username} basta di nuovo la password.")
 
 
 @cli.group("codes")
@@ -377,7 +394,7 @@ def backup(data: Path, file: Path, as_json: bool) -> None:
     if as_json:
         show({"file": str(path)} | made.as_json())
         return
-    click.echo(f"Copia di sicurezza fatta e riletta: {path} ({path.stat().st_size / 1_000_000:.1f} MB)")
+    click.echo(f"Copia di sicurezza fatta e riletta: {path} ({-(-path.stat().st_size // 1000)} kB)")
     click.echo("Contiene le chiavi del nodo e i dati dello sportello: tienila su un disco cifrato, fuori da qui.")
     click.echo(f"Per rimetterla: sportello restore {path} --data {data}")
 
@@ -414,6 +431,31 @@ def restore(file: Path, data: Path, alone: bool, reason: str, yes: bool) -> None
         click.echo(
             "quelle pubblicate dopo la copia, che trovi in «Offerte › Da completare». Come va si legge in «Rete»."
         )
+
+
+@cli.group("privacy")
+def privacy_group() -> None:
+    """Quanto restano i dati delle persone."""
+
+
+@privacy_group.command("retention")
+@data_option
+@json_option
+@click.option("--dry-run", is_flag=True, help="Dice soltanto che cosa farebbe.")
+def privacy_retention(data: Path, as_json: bool, dry_run: bool) -> None:
+    """Applica i termini di conservazione: lo fa da sé anche il nodo acceso, ogni ora. Dice solo id casuali."""
+    due = retaining.retain(node_at(data), dry_run)
+    if as_json:
+        show(due._asdict())
+        return
+    for heading, refs in (
+        ("Da avvisare: si cancellano tra trenta giorni", due.name),
+        ("Tolte dall’elenco: sono di nuovo seguite, o la scheda è cambiata", due.spare),
+        ("Da cancellare oggi" if dry_run else "Cancellate", due.erase),
+    ):
+        click.echo(f"{heading}: {len(refs)}")
+        for ref in refs:
+            click.echo(f"  {ref}")
 
 
 @cli.command()
@@ -469,7 +511,3 @@ def main() -> None:
         for line in lines:
             click.echo(line, err=True)
         sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

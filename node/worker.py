@@ -36,21 +36,37 @@ from federation.roster import RosterStore
 from federation.search.index import Writer
 from federation.signing import Periods
 from federation.transport import PeerFault
-from node.core import clock, identity, restoring
+from node.appointments import actions as appointments
+from node.appointments import asked
+from node.appointments.posting import post_due
+from node.appointments.showcase import show_free_hours
+from node.candidates.importing.actions import sweep_imports as sweep_person_imports
+from node.candidates.queries import is_known
+from node.core import audit, clock, identity, restoring
 from node.core.claim import claim_of
 from node.core.config import Config
 from node.core.db import desk_of, replica_of, transaction
+from node.core.outside import show_outside
 from node.core.partition import is_cut
+from node.core.vault import Vault
 from node.desks import recovering as desks
 from node.employers import recovering as employers
 from node.figures.actions import refresh_figures
-from node.health.actions import TOPICS
-from node.operators import sessions
+from node.health.actions import TOPICS as HEALTH_TOPICS
+from node.operators import sessions, throttle
+from node.privacy import retention
+from node.privacy.actions import forget_again
+from node.scopes import actions as scopes
+from node.scopes import digests, publishing
+from node.transfers.actions import TOPICS as TRANSFER_TOPICS
+from node.transfers.actions import sweep_arrivals
 from node.vacancies import recovering as vacancies
 from node.vacancies import reports
 from node.vacancies.actions import expire_due
 from node.vacancies.importing.actions import sweep_imports
 from node.vacancies.importing.work import carry_on
+from node.visits.actions import forget_names
+from schemas.appointment import CONFIRMATION_KIND, REQUEST_KIND
 from schemas.report import INBOX_KIND
 
 JOB_THREADS = 4
@@ -138,7 +154,9 @@ class Jobs:
             partial(restoring.carried_out, config),
         )
         ours = config.id, self._desk, self._replica, self._roster
-        self._mailbox = Mailbox(*ours, identity.sealing_key(config), clock.now, transaction, TOPICS)
+        topics = (*HEALTH_TOPICS, *digests.TOPICS, *TRANSFER_TOPICS)
+        self._mailbox = Mailbox(*ours, identity.sealing_key(config), clock.now, transaction, topics)
+        self._vault = Vault(identity.secret(config))
         self._receipts = Receipts(*ours, clock.now, transaction)
         self._open_again = Attempts()
         self._index = Writer(config.index)
@@ -154,7 +172,9 @@ class Jobs:
 
     def start(self) -> None:
         with transaction(self._desk) as session:
-            replay(session, Ledger(self._config.erasures))
+            ledger = Ledger(self._config.erasures)
+            forget_again(session, ledger, is_known)
+            replay(session, ledger)
         self._every(timedelta(seconds=1), self.open)
         self._every(timedelta(seconds=1), self.publish)
         self._every(timedelta(seconds=0.5), self.converse)
@@ -162,10 +182,17 @@ class Jobs:
         self._every(timedelta(seconds=1), self.attend_to_letters)
         self._every(timedelta(seconds=5), self.attend_to_receipts)
         self._every(timedelta(seconds=5), self.receive_reports)
+        self._every(timedelta(seconds=5), self.receive_appointments)
+        self._every(timedelta(seconds=5), self.post_letters)
+        self._every(timedelta(seconds=5), self.show_free_hours)
         self._every(timedelta(seconds=1), self.import_vacancies)
         self._every(timedelta(minutes=1), self.let_vacancies_expire)
+        self._every(timedelta(minutes=1), self.let_scopes_expire)
+        self._every(timedelta(seconds=1), self.show_profiles)
+        self._every(timedelta(minutes=5), self.tell_of_views)
         self._every(timedelta(minutes=1), self.reckon)
         self._every(timedelta(minutes=10), self.sweep)
+        self._every(timedelta(minutes=30), self.keep_terms)
         self._every(timedelta(hours=1), self.renew_roster)
         self._every(timedelta(hours=1), self.retire_key)
         self._scheduler.start()
@@ -201,12 +228,7 @@ class Jobs:
         if was_cut and not self._was_cut:
             self._pinger.note()  # as after a start: the others may have given us up
         self._puller.hear(self._inbox)
-        for _, asked in self._inbox.collect("join"):
-            if self._capofila.exists:
-                self._capofila.receive(asked)
-        for _, asked in self._inbox.collect("keys"):
-            if self._capofila.exists:
-                self._capofila.receive_keys(asked)
+        self._capofila.collect(self._inbox)
         for _ in self._inbox.collect(BROUGHT):
             self._pinger.note()  # who reads through us can read it now
         now = clock.now()
@@ -243,6 +265,28 @@ class Jobs:
             with transaction(self._desk) as session:
                 reports.receive_report(session, name, told)
 
+    def receive_appointments(self) -> None:
+        """Hold the hours that citizens ask for, as long as they may, and take their confirmations."""
+        taken = 0
+        for name, told in self._inbox.collect(REQUEST_KIND):
+            with transaction(self._desk) as session:
+                taken += asked.receive_request(session, name, told) is not None
+        for name, told in self._inbox.collect(CONFIRMATION_KIND):
+            with transaction(self._desk) as session:
+                asked.receive_confirmation(session, self._vault, name, told)
+        with transaction(self._desk) as session:
+            appointments.expire_requests(session)
+        if taken:
+            self.show_free_hours()
+
+    def post_letters(self) -> None:
+        """Write to those who have an appointment."""
+        post_due(self._desk, self._config, self._vault)
+
+    def show_free_hours(self) -> None:
+        """Tell the public pages which hours may be asked for."""
+        show_free_hours(self._desk, self._config.free_hours)
+
     def import_vacancies(self) -> None:
         """Check and write the files that operators have handed in."""
         carry_on(self._desk, self._config)
@@ -250,6 +294,21 @@ class Jobs:
     def let_vacancies_expire(self) -> None:
         with transaction(self._desk) as session:
             expire_due(session, clock.now())
+
+    def let_scopes_expire(self) -> None:
+        """Nobody is seen by the network for longer than she has said."""
+        with transaction(self._desk) as session:
+            scopes.expire_due(session)
+
+    def show_profiles(self) -> None:
+        """Show the network what persons let it see, and look again each day among how many they are."""
+        if self._opening.is_open:
+            publishing.publish_due(self._desk, self._replica, self._roster, self._config.id)
+
+    def tell_of_views(self) -> None:
+        """Tell the other desks, once a day, who has looked at their profiles here."""
+        if self._opening.is_open:
+            digests.tell_of_views(self._desk, self._replica, self._roster, self._config.id)
 
     def reckon(self) -> None:
         """Keep the month's figures true: they change when something is published, and with the calendar."""
@@ -270,8 +329,24 @@ class Jobs:
         self._replica.scrub()
         with transaction(self._desk) as session:
             sessions.sweep(session, timedelta(hours=self._config.session_max_h))
+            throttle.sweep(session)
             reports.sweep_reports(session, clock.now())
             sweep_imports(session, clock.now())
+            sweep_person_imports(session, clock.now())
+            sweep_arrivals(session, self._roster.current(), self._config.id)
+            forget_names(session, clock.now())
+            appointments.forget_strangers(session, clock.now())
+
+    def keep_terms(self) -> None:
+        """Forget whose time is over, and what was written down too long ago; show the audit's head outside the database."""
+        months = self._config.keep_persons_months
+        ledger = Ledger(self._config.erasures)
+        retention.carry_out(partial(transaction, self._desk), ledger, months)
+        with transaction(self._desk) as session:
+            digests.sweep_views(session, clock.now() - timedelta(days=self._config.keep_views_days))
+            audit.drop_before(session, clock.now() - self._config.keep_audit)
+        with self._desk.reading() as session:
+            show_outside(self._config, session)
 
     def renew_roster(self) -> None:
         """Vouch for the list of members: the capofila always, its deputy when that one is silent."""

@@ -5,6 +5,7 @@ network compares instants in UTC, so the day has to be turned into one here, onc
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,18 @@ def closing_instant(day: date) -> datetime:
     """The instant (aware, UTC) at which `day` ends in Italy: what closes on that day is open until then."""
     midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=ROME)
     return midnight.astimezone(UTC)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the end of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def opening_instant(day: date) -> datetime:
+    """The instant (aware, UTC) at which `day` begins in Italy."""
+    return closing_instant(day - timedelta(days=1))
 
 
 def read_day(text: str) -> date:

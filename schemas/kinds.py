@@ -32,19 +32,20 @@ DOCUMENTS: dict[str, Document] = {
     "receipt": _SEALED,
 }
 
-PUBLIC_KINDS = frozenset({"vacancy", "employer", "desk"})
 LEASED_KINDS = frozenset({"candidate"})
-"""Of persons: a copy may be shown only while its origin confirms it."""
+"""Of persons: never public, and a copy may be shown only while its origin confirms it."""
 
 
-def problem_with(kind: str, body: dict[str, Any] | None) -> str | None:
+def problem_with(kind: str, body: dict[str, Any] | None, audience: str = "public") -> str | None:
     """Why a record of this kind and body cannot be used by this version, as a sentence; None when it can.
 
-    A withdrawal (body None) is always usable: there is nothing in it to understand.
+    A withdrawal (body None) is always usable: there is nothing in it to understand. A person's record for one desk is
+    sealed; what is in it is checked by who opens it.
     """
     if body is None:
         return None
-    document = DOCUMENTS.get(kind)
+    is_sealed = kind in LEASED_KINDS and audience.startswith("sealed:")
+    document = _SEALED if is_sealed else DOCUMENTS.get(kind)
     if document is None:
         return Message("Questa versione non conosce i record di tipo «{kind}».", kind=kind)
     if accepted(document, body) is not None:

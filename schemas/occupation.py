@@ -6,7 +6,7 @@ a word of the title.
 
 import re
 
-from schemas.codes import OCCUPATIONS, occupations, spelling
+from schemas.codes import OCCUPATIONS, occupations, typed
 from schemas.messages import Message
 
 MANY_ALTERNATIVES = 4
@@ -28,13 +28,9 @@ def read_occupation(text: str) -> str:
     if given and given["code"] in OCCUPATIONS:
         return given["code"]
     found = occupations.find(text, limit=MANY_ALTERNATIVES + 1)
-    exact = [
-        each
-        for each in found
-        if spelling.compact(text) in {spelling.compact(each.title_it), spelling.compact(each.title_en)}
-    ]
-    if len(exact or found) == 1:
-        return (exact or found)[0].code
+    closest = typed.meant(text, found)
+    if len(closest) == 1:
+        return closest[0].code
     if not found:
         raise ValueError(
             Message(

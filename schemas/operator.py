@@ -1,11 +1,12 @@
 """What is typed about the people who work at a desk. Nothing of it ever travels."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, validates, validates_schema
 
-from schemas import fields
+from schemas import fields, passwords
 from schemas.codes import CodeList
 from schemas.messages import Message
 
@@ -18,30 +19,20 @@ ROLES = CodeList(
     },
 )
 INTERFACE_LANGUAGES = CodeList("interface languages", {"it": ("Italiano", "Italian"), "en": ("Inglese", "English")})
-LEAST_PASSWORD, MOST_PASSWORD = 12, 200
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
 
 class Password(fields.Typed):
-    """A password as typed, blanks included; `is_new` asks for a good length."""
-
-    def __init__(self, *, is_new: bool = False, **options: Any) -> None:
-        super().__init__(**options)
-        self.is_new = is_new
+    """A password as typed, blanks included."""
 
     def read(self, value: object) -> str:
         if not isinstance(value, str):
             raise self.make_error("type")
-        if self.is_new and len(value) < LEAST_PASSWORD:
+        if len(value) > passwords.MOST:
             raise ValidationError(
-                Message(
-                    "La password è troppo corta: servono almeno {min} caratteri, per esempio quattro parole a caso.",
-                    min=LEAST_PASSWORD,
-                )
+                Message("La password è troppo lunga: al massimo {max} caratteri.", max=passwords.MOST)
             )
-        if len(value) > MOST_PASSWORD:
-            raise ValidationError(Message("La password è troppo lunga: al massimo {max} caratteri.", max=MOST_PASSWORD))
         return value
 
 
@@ -50,6 +41,24 @@ class SignInForm(fields.Form):
 
     username = fields.Text(max=80, missing=Message("Scrivi il tuo nome utente."))
     password = Password(missing=Message("Scrivi la tua password."))
+
+
+class CodeForm(fields.Form):
+    """A code of the app, or one of the recovery codes."""
+
+    code = fields.Text(max=40, missing=Message("Scrivi il codice di 6 cifre che vedi nell’app."))
+
+
+class OwnPasswordForm(fields.Form):
+    """Whoever changes how she comes in shows first that it is she."""
+
+    current = Password(missing=Message("Scrivi la password che usi adesso."))
+
+
+class FactorDemandForm(fields.Form):
+    """The roles that need a second factor; none: nobody does."""
+
+    roles = fields.Several(fields.Choice(ROLES), max=len(ROLES.codes))
 
 
 class OperatorForm(fields.Form):
@@ -80,12 +89,27 @@ class OperatorChangeForm(fields.Form):
     role = fields.Choice(ROLES, missing=Message("Scegli un ruolo."))
 
 
+class ExternalNameForm(fields.Form):
+    """What the OpenID provider calls an operator; empty: she does not come in by it."""
+
+    external_name = fields.Text(max=200)
+
+
 class PasswordForm(fields.Form):
-    """The operator's own new password, typed twice."""
+    """The operator's own new password, typed twice; `fault` tells what is wrong with it."""
 
     current = Password(missing=Message("Scrivi la password che usi adesso."))
-    password = Password(is_new=True, missing=Message("Scrivi la nuova password."))
+    password = Password(missing=Message("Scrivi la nuova password."))
     again = Password(missing=Message("Scrivi la nuova password una seconda volta."))
+
+    def __init__(self, fault: Callable[[str], Message | None], **options: Any) -> None:
+        super().__init__(**options)
+        self._fault = fault
+
+    @validates("password")
+    def _is_worth_something(self, value: str, **_: Any) -> None:
+        if (wrong := self._fault(value)) is not None:
+            raise ValidationError(wrong)
 
     @validates_schema(skip_on_field_errors=True)
     def _is_the_same_twice(self, data: dict[str, Any], **_: Any) -> None:

@@ -20,7 +20,8 @@ _TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>|<!--.*?-->|<!doctype\b[^<
 
 def has_invisible(text: str) -> bool:
     """Whether the text holds characters that show nothing and may act: control, direction, surrogates."""
-    return _INVISIBLE.search(text) is not None
+    # Nothing invisible counts as printable, and to ask for that is ten times quicker than to search.
+    return not text.replace("\n", "").isprintable() and _INVISIBLE.search(text) is not None
 
 
 def first_tag(text: str) -> str | None:

@@ -7,8 +7,8 @@ searched for them in any of the ways in which people write them.
 
 import re
 
-_OMOCODIA = "LMNPQRSTUV"  # the letters that stand for the digits 0-9 where two persons would share a code
-_DIGIT = rf"[\d{_OMOCODIA}]"
+OMOCODIA = "LMNPQRSTUV"  # the letters that stand for the digits 0-9 where two persons would share a code
+_DIGIT = rf"[\d{OMOCODIA}]"
 _PERSONAL = re.compile(rf"[A-Z]{{6}}{_DIGIT}{{2}}[ABCDEHLMPRST]{_DIGIT}{{2}}[A-Z]{_DIGIT}{{3}}[A-Z]", re.ASCII)
 _BETWEEN = r"[\s./_-]?"
 _HIDDEN = re.compile(
@@ -36,10 +36,15 @@ def is_personal(code: str) -> bool:
     return _PERSONAL.fullmatch(code) is not None
 
 
-def has_right_check_character(code: str) -> bool:
-    """Whether the last character of a personal code agrees with the other fifteen (D.M. 23 dicembre 1976)."""
+def check_character(code: str) -> str:
+    """The letter that the first fifteen characters of a personal code ask for (D.M. 23 dicembre 1976)."""
     total = sum((_ODD if place % 2 == 0 else _EVEN)[sign] for place, sign in enumerate(code[:15]))
-    return code[15] == chr(ord("A") + total % 26)
+    return chr(ord("A") + total % 26)
+
+
+def has_right_check_character(code: str) -> bool:
+    """Whether the last character of a personal code agrees with the other fifteen."""
+    return code[15] == check_character(code)
 
 
 def has_right_check_digit(number: str) -> bool:

@@ -33,12 +33,42 @@ CHROMIUM = [
 """How it is started: at rest, and talking to nobody but our nodes."""
 
 
+SHAPE = """
+    SELECT md5(string_agg(said, ' ' ORDER BY said)) FROM (
+        SELECT concat_ws(':', 'a', c.oid, c.relname, a.attnum, a.xmin) AS said
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(':', 'c', oid, xmin) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(':', 'p', oid, xmin) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(':', 't', oid, xmin) FROM pg_trigger
+        UNION ALL SELECT concat_ws(':', 'd', oid, xmin) FROM pg_attrdef
+    ) AS shape
+"""
+"""Other than before once any table, column, key, index, default, function or trigger was made, changed or dropped."""
+
+EMPTIED = """
+    DO $$ DECLARE written text; BEGIN
+        SELECT string_agg(oid::regclass::text, ', ') INTO written FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0;
+        IF written IS NOT NULL THEN EXECUTE 'TRUNCATE ' || written || ' CASCADE'; END IF;
+        PERFORM setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+    END $$
+"""
+"""Tables into which nothing was written cost nothing; each number begins at one again."""
+
+
 class Server:
-    """The run's PostgreSQL server. Databases are emptied and lent again: making one takes longer than most tests."""
+    """The run's PostgreSQL server. Databases are emptied and lent again: making one takes longer than most tests.
+
+    The tables of a database that was furnished are put aside with it, for the next that wants the same ones.
+    """
 
     def __init__(self, url):
         self.url = make_url(url)
         self._free = []
+        self._furnished = {}
+        """By database: what was made in it, and the shape that this had."""
+        self._aside = {}
+        """By database: what lies in its other schema."""
 
     def run(self, database, *statements):
         engine = create_engine(self.url.set(database=database), isolation_level="AUTOCOMMIT", poolclass=NullPool)
@@ -54,11 +84,33 @@ class Server:
         self.run("postgres", f"CREATE DATABASE {name} STRATEGY file_copy")
         return name
 
+    def furnish(self, engine, *tables):
+        """Have these tables in a database that is lent and empty."""
+        name = engine.url.database
+        with engine.begin() as connection:
+            if self._aside.get(name, (None,))[0] == tables:
+                self._furnished[name] = self._aside.pop(name)
+                connection.execute(text("DROP SCHEMA public"))
+                connection.execute(text("ALTER SCHEMA aside RENAME TO public"))
+                return
+            for metadata in tables:
+                metadata.create_all(connection)
+        with engine.connect() as connection:
+            self._furnished[name] = tables, connection.scalar(text(SHAPE))
+
     def take_back(self, name):
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        self.run(
-            name, f"SELECT pg_terminate_backend(pid) {others}", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"
-        )
+        engine = create_engine(self.url.set(database=name), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+            furnished = self._furnished.pop(name, None)
+            if furnished and name not in self._aside and connection.scalar(text(SHAPE)) == furnished[1]:
+                connection.exec_driver_sql(EMPTIED)
+                connection.execute(text("ALTER SCHEMA public RENAME TO aside"))
+                self._aside[name] = furnished
+            else:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
         self._free.append(name)
 
     def url_of(self, name):
@@ -119,6 +171,21 @@ def postgresql():
     nobody_pulls_the_plug = [f"ALTER SYSTEM SET {setting} = off" for setting in ("fsync", "full_page_writes")]
     server.run("postgres", *nobody_pulls_the_plug, "SELECT pg_reload_conf()")
     return server
+
+
+@pytest.fixture
+def furnish(request):
+    """`furnish(engine, *metadata)`: these tables, in a database that is empty."""
+
+    def furnished(engine, *tables):
+        if engine.dialect.name == "postgresql":
+            request.getfixturevalue("postgresql").furnish(engine, *tables)
+            return
+        with engine.begin() as connection:
+            for metadata in tables:
+                metadata.create_all(connection)
+
+    return furnished
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 READING_ORDER = (  # noqa: SIM905 - words read best as words; the slices to come have their place already
-    "core operators desks employers vacancies candidates scopes visits appointments plans matching referrals followups "
+    "core operators desks employers vacancies candidates scopes transfers visits appointments plans cvs handovers matching referrals followups "
     "partners associations enquiries guides initiatives courses cohorts internships needs contests ventures settlements "
     "roundtables agreements interchange privacy figures health alerts open_data citizens"
 ).split()

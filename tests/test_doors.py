@@ -21,7 +21,17 @@ from node.core.doors import DOORS, session_cookie
 from node.operators import queries, sessions
 from tests.node.conftest import app, browser, citizen, config, copies, desk, desk_url, operators  # noqa: F401
 
-OPEN_BLUEPRINTS = {"access", "api", "citizens", "machines", "report"}
+OPEN_BLUEPRINTS = {"access", "access_code", "lock", "openid", "api", "citizens", "machines", "report", "booking"}
+ENTRANCE = {
+    "access.sign_in",
+    "access.begin",
+    "access_code.ask",
+    "access_code.take",
+    "lock.unlock",
+    "openid.begin",
+    "openid.arrive",
+    "openid.leave",
+}
 SAMPLES = {"default": "x", "string": "x", "path": "x", "int": 1, "uuid": "12345678-1234-5678-1234-567812345678"}
 
 
@@ -71,7 +81,7 @@ def test_every_blueprint_is_a_door_and_every_open_one_is_known(app):
 
 def test_what_is_of_the_desk_stands_behind_a_guard(app):
     inside = {knock.endpoint for knock in knocks(app) if knock.path.startswith(("/desk", "/coordinamento"))}
-    assert inside - {knock.endpoint for knock in guarded(app)} == {"access.sign_in", "access.begin"}
+    assert inside - {knock.endpoint for knock in guarded(app)} == ENTRANCE
     assert {knock.endpoint for knock in guarded(app)} <= inside
 
 
@@ -99,6 +109,19 @@ def test_an_expired_session_is_a_stranger(app, desk, operators, config):
     for knock in guarded(app):
         answer = knock.by(client)
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/desk/accesso"), knock
+
+
+def test_a_locked_session_gets_the_lock_everywhere(app, desk, operators, config):
+    client = app.test_client()
+    with clock.at(clock.now() - timedelta(minutes=config.idle_lock_min)), transaction(desk) as session:
+        token = sessions.begin(session, queries.operator(session, operators["amministratore"].id))
+    with app.app_context():
+        client.set_cookie(session_cookie(), token)
+    for knock in guarded(app):
+        answer = knock.by(client)
+        assert answer.status_code == 423, knock
+        assert "La sessione è bloccata" in answer.text, knock
+        assert knock.by(client, headers={"HX-Request": "true"}).status_code == 401, knock
 
 
 def test_a_made_up_session_is_a_stranger(app, citizen):
@@ -139,7 +162,7 @@ def test_a_form_without_our_token_changes_nothing(app, browser):
 
 def test_what_citizens_send_is_one_form(app):
     sent = {knock.endpoint for knock in knocks(app) if knock.method != "GET" and knock.door == "public"}
-    assert sent == {"report.send"}
+    assert sent == {"report.send", "booking.send", "booking.confirm"}
 
 
 def federation(app):

@@ -13,7 +13,19 @@ from pathlib import Path
 from time import monotonic
 from types import FrameType
 
-from deploy.bench import federation, memory, quality, results, scale, start, sync, visibility
+from deploy.bench import (
+    counter,
+    erasing,
+    federation,
+    matching,
+    memory,
+    quality,
+    results,
+    scale,
+    start,
+    sync,
+    visibility,
+)
 from deploy.bench.measuring import BenchFault, Figure
 from deploy.bench.table import table
 from deploy.bench.workshop import Sizes, Workshop
@@ -25,9 +37,12 @@ BENCHMARKS = {
     "results": results,
     "sync": sync,
     "visibility": visibility,
+    "erasing": erasing,
     "quality": quality,
     "scale": scale,
     "federation": federation,
+    "matching": matching,
+    "counter": counter,
 }
 FAULT, STOPPED = 2, 130
 

@@ -27,6 +27,7 @@ class Sizes:
     size: int = sized(100_000, "vacancies of the large network; 1000000 for the whole of Italy")
     records: int = sized(5000, "vacancies that a node reads from another")
     polls: int = sized(900, "polls without news in a run; more than 1000 at once are refused")
+    persons: int = sized(20_000, "persons of the large desk")
     settle_s: float = sized(5.0, "seconds between the start and the look at the memory")
 
 

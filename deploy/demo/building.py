@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from deploy.demo.agenda import fill_agenda
 from deploy.demo.nodes import NETWORK, PASSWORD, PEOPLE, DemoNode
+from deploy.demo.persons import take_in_persons
 from deploy.demo.processes import Processes
 from deploy.demo.sample import load_sample
 from federation.database import Database
 from node.commands import administration, founding, network
 from node.core.config import load
+from node.core.db import opened, transaction
 
 COMPLETE = "complete"
 """A file in the demo's folder that says that all of it was built."""
@@ -72,11 +75,15 @@ def found(root: Path, node: DemoNode) -> None:
 
 
 def fill(root: Path, node: DemoNode) -> int:
-    desk = Database(load(node.folder(root), {}).desk_url, durable=True)
-    try:
-        return load_sample(desk, node.id)
-    finally:
-        desk.dispose()
+    """How many vacancies are open afterwards."""
+    config = load(node.folder(root), {})
+    with opened(Database(config.desk_url, durable=True)) as desk:
+        with transaction(desk) as session:
+            take_in_persons(session, node.id, config.comuni[0], config.codes)
+        count = load_sample(desk, node.id)
+        with transaction(desk) as session:
+            fill_agenda(session, node.id)
+        return count
 
 
 def invite(root: Path, capofila: DemoNode, node: DemoNode) -> str:

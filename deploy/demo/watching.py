@@ -14,8 +14,14 @@ from deploy.demo.nodes import DemoNode
 from federation import replica
 from federation.database import Database
 from federation.register import RegisterRow
+from node.scopes.models import ScopeChoice
 
 WIDTH = 78
+WAITING = (
+    select(func.count()).select_from(RegisterRow).where(RegisterRow.dirty),
+    select(func.count()).select_from(ScopeChoice).where(ScopeChoice.due),
+)
+"""What the worker has still to sign, and whom it has still to show."""
 
 
 class Sight(NamedTuple):
@@ -38,7 +44,7 @@ def look(root: Path, node: DemoNode, is_running: bool) -> Sight:
         with opened(node.folder(root) / "replica.sqlite") as session:
             counts, confirmed = replica.counts(session), replica.confirmed_at(session)
         with opened(node.folder(root) / "desk.sqlite") as session:
-            waiting = session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.dirty)) or 0
+            waiting = sum(map(session.scalar, WAITING))
     except SQLAlchemyError:
         return Sight(node, is_running, {}, 0, None)
     others = [when for origin, when in confirmed.items() if origin != node.id]

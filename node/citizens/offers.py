@@ -12,7 +12,6 @@ from federation.members import Roster
 from federation.search import text
 from federation.search.query import Hit, Results
 from node.core.rooms import rooms
-from node.health.queries import HIDDEN
 
 NEW_FOR = timedelta(days=2)
 TEXTS = ("description", "tasks", "requirements", "offer")
@@ -73,7 +72,7 @@ class Shelf:
     @property
     def stale(self) -> frozenset[str]:
         """Origins that have confirmed nothing for three weeks: out of the usual results."""
-        return frozenset(origin for origin, when in self.confirmed.items() if self.now - when > HIDDEN)
+        return replica.silent_origins(self.confirmed, self.now)
 
     @property
     def updated_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from node.citizens import filters
 from node.citizens.addresses import RESULTS
 from node.citizens.api.page import api_page
+from node.citizens.booking_page import bookable_desks
 from node.citizens.cards import Card, Cards, place_of
 from node.citizens.faces import face
 from node.citizens.favourites import favourites
@@ -58,7 +59,8 @@ def card_of(offer: Offer, near: str | None = None, home: str | None = None) -> C
 def desks():
     with rooms().replica.reading() as session:
         shelf = Shelf(session, rooms().roster.current(), clock.now())
-        return render_template("citizens/desks.html", desks=shelf.desks(), own=rooms().config.name)
+        bookable = bookable_desks(session)
+        return render_template("citizens/desks.html", desks=shelf.desks(), own=rooms().config.name, bookable=bookable)
 
 
 @citizens.get("/come-funziona")

@@ -15,6 +15,7 @@ from federation.search import places
 from federation.search.employers import folded
 from federation.search.query import search
 from federation.search.request import SearchRequest
+from node.citizens.booking_page import booking_address
 from node.citizens.finding import newest, similar
 from node.citizens.jobposting import job_posting
 from node.citizens.offers import Offer, Shelf
@@ -62,6 +63,7 @@ def shown(shelf: Shelf, offer: Offer) -> dict[str, Any]:
         "days_left": (date.fromisoformat(document["closes_on"]) - clock.today()).days,
         "address": address,
         "posting": job_posting(document, f"{offer.origin}/{offer.id}", address, offer.source, desk),
+        "booking_url": booking_address(offer.origin, document["desk"], offer.id),
         "report_url": report_address(offer.origin, offer.id),
         "is_ours": offer.origin == rooms().config.id,
     }

@@ -17,23 +17,36 @@ from federation.topology import readings
 from node import __version__
 from node.commands import network
 from node.commands.faults import Trouble
+from node.commands.founding import refuse_weak
 from node.core import clock, db
 from node.core.actors import NODE
 from node.core.config import Config
 from node.health import queries
 from node.health.actions import PROOF
-from node.operators import actions
+from node.operators import actions, factors
+from node.operators import queries as accounts
 from schemas.operator import OperatorForm
 
 
 def add_operator(config: Config, username: str, name: str, role: str, password: str | None) -> str:
-    """The new account's password. Raises Refused for a name that is taken, Trouble for one that is not a name."""
+    """The new account's password. Raises Refused for a name that is taken, Trouble for one that is not a name, or a weak password."""
     typed = {"username": username, "display_name": name, "role": role}
     wrong = OperatorForm().validate(typed)
     if wrong:
         raise Trouble(" ".join(str(message) for messages in wrong.values() for message in messages))
+    refuse_weak(config, username, name, password)
     with db.opened(db.desk_of(config)) as desk, db.transaction(desk) as session:
         return actions.add_operator(session, NODE, typed, password)[1]
+
+
+def reset_factor(config: Config, username: str) -> None:
+    """Take the second factor from an account that has lost it. Raises Trouble for an account that there is not."""
+    with db.opened(db.desk_of(config)) as desk, db.transaction(desk) as session:
+        operator = accounts.named(session, username)
+        if operator is None:
+            known = ", ".join(each.username for each in accounts.operators(session))
+            raise Trouble(f"Non c’è nessun account «{username}». Ci sono: {known}.")
+        factors.reset(session, NODE, operator)
 
 
 def pull(config: Config, peers: Iterable[str]) -> list[Round]:

@@ -12,7 +12,8 @@ from node.core.db import transaction
 from node.desks.queries import all_desks
 from node.vacancies import exporting
 from node.vacancies.importing import actions, queries, work
-from node.vacancies.importing.columns import IGNORED, LABELS, folded_head
+from node.vacancies.importing.columns import LABELS
+from node.vacancies.importing.heads import IGNORED, folded_head
 from node.vacancies.importing.messages import unpacked
 from node.vacancies.importing.models import OUTCOMES, Import
 from node.vacancies.importing.rows import Unreadable, check_size

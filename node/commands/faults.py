@@ -37,6 +37,17 @@ ROOTS = {
     "no-network": "Questo nodo non è nell’elenco di nessuna rete, o non ne è il capofila.",
     "capofila": "Questo nodo è già il capofila.",
     "no-address": CAPOFILA["no-address"],
+    "unheard": (
+        "Nessun altro membro risponde, e non si sa se l’elenco che è qui è il più nuovo. Riprova quando qualcuno risponde; "
+        "con --alone si va avanti lo stesso, ma se altrove c’è un elenco più nuovo la rete si spezza in due."
+    ),
+    "behind": (
+        "Un altro membro ha un elenco più nuovo, che da qui non si riesce a prendere. Riprova tra poco, "
+        "o fai capofila quel nodo: con l’elenco che è qui la rete si spezzerebbe in due."
+    ),
+    "no-member": CAPOFILA["no-member"],
+    "own-deputy": "Il capofila non è il vice di sé stesso: scegli un altro membro.",
+    "deputy-address": "Un vice ha bisogno di un indirizzo (url) dove gli altri leggano l’elenco: questo membro non ne ha.",
     "exists": "Il file per la chiave esiste già: le chiavi non si sovrascrivono mai.",
     "key": "Il file non contiene una chiave privata.",
     "root-keys": "Le chiavi di radice non bastano, o non sono di questa rete: servono quelle esportate con `network create`.",
@@ -107,6 +118,8 @@ def of_the_typing(fault: click.UsageError) -> tuple[list[str], int]:
             line = f"Manca {fault.param.get_error_hint(fault.ctx) if fault.param else fault.param_hint}."
         case click.NoSuchOption():
             line = f"L’opzione {fault.option_name} non esiste."
+        case click.BadParameter(param=click.Parameter(type=click.Path())):
+            line = f"Il file dato per {fault.param.get_error_hint(fault.ctx)} non c’è o non si legge: controlla nome e cartella."
         case click.BadParameter():
             line = f"Il valore di {fault.param.get_error_hint(fault.ctx) if fault.param else fault.param_hint} non va bene: {fault.message}"
         case _:

@@ -13,7 +13,7 @@ from node.commands.faults import Trouble
 from node.core import db, identity
 from node.core.actors import ADMINISTRATOR, NODE
 from node.core.config import FILE, SETTINGS, Config, load
-from node.operators import actions
+from node.operators import actions, passwords
 from schemas.codes import comuni as register_of_comuni
 from schemas.codes.comuni import Comune
 from schemas.codes.spelling import words
@@ -38,6 +38,7 @@ def found_node(place: Path, settings: Mapping[str, Any], password: str | None = 
     try:
         (unfinished / FILE).write_text(written(settings), "utf-8")
         config = load(unfinished, {})
+        refuse_weak(config, FIRST_ADMINISTRATOR["username"], FIRST_ADMINISTRATOR["display_name"], password)
         identity.create(unfinished)
         told = fill(config, password)
         unfinished.chmod(FOLDER_MODE)
@@ -59,6 +60,13 @@ def fill(config: Config, password: str | None) -> str:
         replica.create(copies)
         with db.transaction(desk) as session:
             return actions.add_operator(session, NODE, FIRST_ADMINISTRATOR, password)[1]
+
+
+def refuse_weak(config: Config, username: str, name: str, password: str | None) -> None:
+    """Raises Trouble for a password chosen on the command line that is worth nothing."""
+    wrong = password and passwords.fault_for(config, username, name, has_factor=False)(password)
+    if wrong:
+        raise Trouble(str(wrong))
 
 
 def settings_for(names: tuple[str, ...], id: str | None, name: str | None, url: str) -> dict[str, Any]:

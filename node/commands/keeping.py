@@ -28,12 +28,14 @@ from sqlalchemy.engine import URL
 
 from node import __version__
 from node.commands.faults import Trouble
-from node.core import clock, db, restoring
+from node.core import chain, clock, db, restoring
 from node.core.actors import NODE
 from node.core.audit import note
+from node.core.chain import Link
 from node.core.claim import claim_of
 from node.core.config import FILE, Config, load
 from node.core.identity import PUBLIC
+from node.core.outside import write_outside
 
 MANIFEST = "backup.json"
 FORMAT = 1
@@ -42,6 +44,8 @@ ALSO = (FILE, PUBLIC, "keys", "roster", "capofila", "codes")
 """What is kept beside the database; what a node does not have is left out."""
 LEDGER, WITNESS = "erasures.ndjson", "witness"
 MODE = 0o600
+CHAINED_FROM = "0018"
+"""The version of the database from which the audit is a chain."""
 SHORTEST_REASON = 10
 
 Say = Callable[[str], None]
@@ -65,6 +69,8 @@ class Backup:
     program: str
     database: str
     files: dict[str, str]
+    audit: Link | None = None
+    """How far the audit had come before the backup was made."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -75,6 +81,7 @@ class Backup:
             "program": self.program,
             "database": self.database,
             "files": self.files,
+            "audit": self.audit._asdict() if self.audit else None,
         }
 
     @classmethod
@@ -90,6 +97,7 @@ class Backup:
                 told["program"],
                 told["database"],
                 dict(told["files"]),
+                Link(**told["audit"]) if told.get("audit") else None,
             )
         except (ValueError, KeyError, TypeError) as fault:
             raise Trouble("Il file non è una copia di sicurezza di un nodo, o è rovinato.") from fault
@@ -114,13 +122,14 @@ def back_up(config: Config, target: Path) -> tuple[Path, Backup]:
         raise Trouble(f"La cartella {target.parent} non c’è.")
     with tempfile.TemporaryDirectory(prefix=".backup.", dir=target.parent) as made:
         folder = Path(made)
+        with db.opened(db.desk_of(config)) as desk:
+            version = db.database_version(desk) or ""
+            head = audit_head(desk, version)
         dump(config, folder)
         for name in (*ALSO, LEDGER):
             copy(config.data / name, folder / name)
-        with db.opened(db.desk_of(config)) as desk:
-            version = db.database_version(desk) or ""
         files = {str(path.relative_to(folder)): sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-        told = Backup(config.id, config.name, now, __version__, version, files)
+        told = Backup(config.id, config.name, now, __version__, version, files, head)
         (folder / MANIFEST).write_text(json.dumps(told.as_json(), ensure_ascii=False, indent=1), "utf-8")
         unfinished = folder / "unfinished.tar.gz"
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
@@ -178,7 +187,11 @@ def restore(data: Path, file: Path, alone: bool, reason: str, say: Say) -> Confi
         load_dump(config, unfinished, say)
         with db.opened(db.desk_of(config)) as desk:
             db.bring_up_to_date(desk, config.desk_url)
-            note_restore(desk, told, alone, reason.strip())
+            note_restore(desk, told, alone)
+        if told.audit is not None:
+            write_outside(config, told.audit)
+        if alone:
+            restoring.remember(config, told.id, reason.strip(), clock.now())
         restoring.leave(config, alone, clock.now())
         unfinished.chmod(0o750)
         if older is not None:
@@ -194,9 +207,17 @@ def restore(data: Path, file: Path, alone: bool, reason: str, say: Say) -> Confi
     return load(data, {})
 
 
-def note_restore(desk: db.Database, told: Backup, alone: bool, reason: str) -> None:
-    """What was put back, and why nobody was asked, stays in the audit of the node itself."""
-    facts = {"made_at": told.made_at.isoformat(), "alone": alone} | ({"reason": reason} if alone else {})
+def audit_head(desk: db.Database, version: str) -> Link | None:
+    """The last entry of the audit; None where the database is older than its chain."""
+    if version < CHAINED_FROM:
+        return None
+    with desk.reading() as session:
+        return chain.head(session)
+
+
+def note_restore(desk: db.Database, told: Backup, alone: bool) -> None:
+    """What was put back, and whether anybody was asked, stays in the audit of the node itself."""
+    facts = {"made_at": told.made_at.isoformat(), "alone": alone}
     with db.transaction(desk) as session:
         note(session, NODE, "node.restored", Restored(told.id), **facts)
 

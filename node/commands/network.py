@@ -82,14 +82,16 @@ def appoint_relay(config: Config, id: str, is_relay: bool) -> Roster:
     return capofila_of(config).appoint_relay(id, is_relay)
 
 
-def take_over(config: Config, root_keys: Sequence[Path]) -> Roster:
-    """Make this node the capofila. Raises RootFault, RosterFault, OSError."""
-    return roots.take_over(config.capofila, store_of(config), config.id, root_keys, clock.now())
+def take_over(config: Config, root_keys: Sequence[Path], alone: bool = False) -> Roster:
+    """Make this node the capofila; `alone`: also when nobody answers. Raises RootFault, RosterFault, OSError."""
+    with client_of(config) as client:
+        ours = config.capofila, store_of(config), config.id
+        return roots.take_over(*ours, root_keys, clock.now(), client.roster_source, alone)
 
 
-def name_deputy(config: Config, root_keys: Sequence[Path], key: Path) -> Roster:
+def name_deputy(config: Config, deputy: str, root_keys: Sequence[Path], key: Path) -> Roster:
     """Write the key of a deputy of this capofila to a new file. Raises RootFault, OSError."""
-    return roots.name_deputy(config.capofila, store_of(config), root_keys, key, clock.now())
+    return roots.name_deputy(config.capofila, store_of(config), deputy, root_keys, key, clock.now())
 
 
 def stand_in(config: Config, key: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, true
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,11 @@ from federation.search.index import Index
 from federation.statement import Keyring
 from federation.witness import Verdict, Witness
 from node.commands import network
-from node.core import clock, db, identity
+from node.core import audit, chain, clock, db, identity
 from node.core.audit import Deed
+from node.core.chain import Link
 from node.core.config import Config
+from node.core.outside import seen_outside
 from node.vacancies.models import Vacancy
 
 AFTER_RESTORE = ("testimone", "copie", "confronto", "indice")
@@ -45,6 +47,7 @@ def verify(config: Config, progress: Progress = lambda _count: None) -> Iterator
     yield from of_keys(config)
     roster = network.store_of(config).current()
     yield of_roster(config, roster)
+    outside = seen_outside(config)  # before the database is looked at: the node may be writing on
     with db.opened(db.desk_of(config)) as desk, db.opened(db.replica_of(config)) as copies:
         sound = of_database(desk)
         yield sound
@@ -53,6 +56,7 @@ def verify(config: Config, progress: Progress = lambda _count: None) -> Iterator
                 yield of_register(config, session)
                 yield of_witness(config, session)
                 yield of_erasures(config, session)
+                yield of_chain(session, outside)
                 yield of_audit(session)
         if not replica.is_made(copies):
             yield Finding("copie", False, "Le copie degli altri Comuni non ci sono, o sono di un’altra versione.", ANEW)
@@ -169,11 +173,35 @@ def of_erasures(config: Config, session: Session) -> Finding:
     return Finding("cancellazioni", True, f"{len(erased)} cancellazioni annotate, nessuna è tornata.")
 
 
+def of_chain(session: Session, outside: Link | None) -> Finding:
+    """Whether the audit is the one that was written, from its anchor to its head, and to what the file outside has seen."""
+    last = chain.anchor(session)
+    for deed, found in audit.links(session):
+        if (found.place, deed.before) != (last.place + 1, last.hash):
+            return Finding("catena", False, f"La catena delle tracce si rompe alla riga {found.place}: {BROKEN}", ASK)
+        last = found
+        if outside is not None and outside.place == last.place and outside != last:
+            return Finding(
+                "catena", False, f"Fino alla riga {last.place} le tracce sono state riscritte: {BROKEN}", ASK
+            )
+    if last != chain.head(session) or audit.unchained(session):
+        return Finding("catena", False, f"La catena delle tracce si rompe dopo la riga {last.place}: {BROKEN}", ASK)
+    if outside is not None and outside.place > last.place:
+        told = f"Le tracce finiscono alla riga {last.place}, ma il nodo ne ha viste {outside.place}: {CUT}"
+        return Finding("catena", False, told, ASK)
+    return Finding("catena", True, f"La catena delle tracce è intera fino alla riga {last.place}.")
+
+
 def of_audit(session: Session) -> Finding:
-    """Every vacancy that left its draft has left a trace."""
+    """Every vacancy that left its draft has left a trace, unless its time is over."""
     total = session.scalar(select(func.count()).select_from(Deed)) or 0
     has_trace = select(Deed.id).where(Deed.kind == Vacancy.__tablename__, Deed.ref == Vacancy.ref).exists()
-    silent = session.scalars(select(Vacancy.ref).where(~has_trace).order_by(Vacancy.ref)).all()
+    is_recent = (
+        true()
+        if chain.anchor(session).place == 0
+        else Vacancy.created_at >= select(func.min(Deed.at)).scalar_subquery()
+    )
+    silent = session.scalars(select(Vacancy.ref).where(~has_trace, is_recent).order_by(Vacancy.ref)).all()
     if silent:
         return Finding(
             "tracce",
@@ -238,6 +266,12 @@ def named(ids: list[str]) -> str:
     return ", ".join(ids[:NAMED]) + more
 
 
+BROKEN = "qualcuno ha cambiato, aggiunto o tolto righe nel database senza il programma."
+CUT = "le ultime sono state tolte, o il database è di un giorno prima."
+ASK = (
+    "Chiedi chi amministra la macchina, non cancellare niente e conserva le copie di sicurezza: la più vecchia che va bene "
+    "dice fino a quando le tracce erano intere."
+)
 ANEW = "Accendi il nodo: le chiede agli altri da solo."
 TO_RESTORE = "Ferma il nodo e rimetti l’ultima copia buona: sportello restore FILE --data CARTELLA"
 REFILL = "Ferma il nodo e cancella replica.sqlite: si riempie da sola dagli altri nodi."

@@ -16,6 +16,8 @@ class Actor:
     role: str
     language: str | None = None
     must_change_password: bool = False
+    must_set_up_factor: bool = False
+    is_locked: bool = False
 
 
 NODE = Actor("node", "node", "nodo", "nodo")

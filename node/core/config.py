@@ -18,8 +18,11 @@ from schemas.shapes import NODE_ID
 
 FILE = "node.toml"
 PREFIX = "SPORTELLO_"
-NOT_SETTINGS = {"SPORTELLO_DATA", "SPORTELLO_PASSWORD"}
-"""Variables of the command line, read by cli.py."""
+OPENID_SECRET = "SPORTELLO_OPENID_SECRET"  # noqa: S105 - where it stands
+NOT_SETTINGS = {"SPORTELLO_DATA", "SPORTELLO_PASSWORD", OPENID_SECRET}
+"""Variables of the command line, read by cli.py, and the secret that no list of settings may show."""
+
+OPENID_CLAIMS = ("sub", "email", "fiscal_number")
 
 PAY_IN_ADS_FROM = date(2026, 6, 7)
 """Directive (EU) 2023/970, art. 34: by then its art. 5 is law everywhere."""
@@ -75,6 +78,15 @@ def web_address(value: Any) -> str:
     ):
         raise ValueError("serve un indirizzo senza percorso, per esempio https://lavoro.comune.gavirate.va.it")
     return value.rstrip("/")
+
+
+def issuer(value: Any) -> str:
+    parts = urlsplit(text(value))
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError(
+            "serve l’indirizzo del fornitore, per esempio https://accesso.comune.gavirate.va.it/realms/comune"
+        )
+    return text(value)
 
 
 def database_url(value: Any) -> str:
@@ -160,8 +172,51 @@ class Config:
         day, "da quando un’offerta senza retribuzione dà un avviso (direttiva (UE) 2023/970)", default=PAY_IN_ADS_FROM
     )
     contact_email: str = setting(text, "a chi scrivere per privacy e accessibilità, nelle pagine pubbliche", default="")
-    session_idle_min: int = setting(whole(30, 720), "minuti senza attività dopo cui serve un nuovo accesso", default=60)
+    dpo_contact: str = setting(
+        text, "i recapiti del responsabile della protezione dei dati, nell'informativa", default=""
+    )
+    keep_persons_months: int = setting(
+        whole(1, 120), "mesi dopo la chiusura del percorso in cui una scheda resta, poi si cancella da sola", default=24
+    )
+    keep_views_days: int = setting(
+        whole(30, 3_650), "giorni in cui resta scritto chi ha aperto un profilo della rete", default=365
+    )
+    keep_audit_months: int = setting(
+        whole(12, 240), "mesi in cui resta scritto chi ha fatto che cosa allo sportello", default=120
+    )
+    smtp_host: str = setting(text, "il server di posta per conferme e promemoria; vuoto: nessuna e-mail", default="")
+    smtp_port: int = setting(whole(1, 65_535), "la porta del server di posta", default=587)
+    smtp_security: str = setting(
+        one_of("starttls", "tls", "nessuna"), "come si cifra: starttls, tls, nessuna", default="starttls"
+    )
+    smtp_user: str = setting(text, "con che nome si entra nel server di posta; vuoto: senza", default="")
+    smtp_password: str = setting(text, "la password del server di posta", default="")
+    mail_from: str = setting(text, "da quale indirizzo partono le e-mail", default="")
+    idle_lock_min: int = setting(
+        whole(1, 720), "minuti senza attività dopo cui la sessione si blocca e chiede la password", default=15
+    )
+    session_idle_min: int = setting(
+        whole(30, 720), "minuti senza attività dopo cui serve un nuovo accesso", default=240
+    )
     session_max_h: int = setting(whole(1, 24), "ore dopo cui serve comunque un nuovo accesso", default=12)
+    openid_issuer: str = setting(
+        issuer,
+        "l’indirizzo (issuer) del fornitore OpenID con cui gli operatori possono entrare; vuoto: nessuno",
+        default="",
+    )
+    openid_client: str = setting(text, "come il fornitore OpenID chiama questo nodo (client id)", default="")
+    openid_label: str = setting(text, "come si chiama il fornitore sul bottone «Entra con …»", default="OpenID")
+    openid_claim: str = setting(
+        one_of(*OPENID_CLAIMS),
+        "da quale dato del fornitore si riconosce un operatore: " + ", ".join(OPENID_CLAIMS),
+        default="sub",
+    )
+    openid_scopes: tuple[str, ...] = setting(
+        texts, "che cosa chiedere al fornitore OpenID oltre a openid, per esempio profile", default=()
+    )
+    password_log_in: bool = setting(
+        boolean, "entrare anche con nome utente e password, non solo con OpenID", default=True
+    )
     rate_limits: bool = setting(boolean, "limitare quante richieste può fare un indirizzo", default=True)
     page_limit: str = setting(rate, "richieste di pagine pubbliche per indirizzo", default="300 per minute")
     api_limit: str = setting(rate, "richieste alle API per indirizzo", default="120 per minute")
@@ -171,6 +226,14 @@ class Config:
     @property
     def grey_after(self) -> timedelta:
         return timedelta(minutes=self.grey_after_min)
+
+    @property
+    def keep_audit(self) -> timedelta:
+        return timedelta(days=31 * self.keep_audit_months)
+
+    @property
+    def restores(self) -> Path:
+        return self.data / "restores.ndjson"
 
     @property
     def keys(self) -> Path:
@@ -193,6 +256,10 @@ class Config:
         return self.data / "capofila"
 
     @property
+    def openid_secret(self) -> Path:
+        return self.keys / "openid-secret"
+
+    @property
     def codes(self) -> Path:
         return self.data / "codes"
 
@@ -201,8 +268,16 @@ class Config:
         return self.data / "inbox"
 
     @property
+    def free_hours(self) -> Path:
+        return self.data / "free-hours.json"
+
+    @property
     def witness(self) -> Path:
         return self.data / "witness"
+
+    @property
+    def audit_head(self) -> Path:
+        return self.data / "audit-head.json"
 
     @property
     def erasures(self) -> Path:
@@ -247,11 +322,27 @@ def load(data: Path, environment: Mapping[str, str]) -> Config:
                 faults.append(f"{where_stands(key, told)}: {wrong}")
         elif known.default is MISSING:
             faults.append(f"{key} in {FILE}: manca ({known.metadata['help']})")
+    if values.get("smtp_host") and not values.get("mail_from"):
+        faults.append("mail_from: con smtp_host serve anche l’indirizzo da cui partono le e-mail")
     if values.get("desk_database") and values.get("desk_database") == values.get("replica_database"):
         faults.append("desk_database e replica_database: devono essere due database diversi")
+    faults += openid_faults(values)
     if faults:
         raise ConfigFault(faults)
     return Config(data=data, **values)
+
+
+def openid_faults(values: Mapping[str, Any]) -> list[str]:
+    """What does not fit together in the settings of the OpenID provider."""
+    faults = []
+    address = values.get("openid_issuer", "")
+    if address and not values.get("openid_client"):
+        faults.append("openid_client: manca (come il fornitore OpenID chiama questo nodo)")
+    if address.startswith("http:") and not values.get("allow_private_addresses"):
+        faults.append("openid_issuer: serve un indirizzo https")
+    if not address and values.get("password_log_in") is False:
+        faults.append("password_log_in: senza password e senza openid_issuer non entra nessuno")
+    return faults
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[str]]:

@@ -1,6 +1,7 @@
 """Every blueprint is made here, with its guard: a page cannot be written that somebody forgot to close.
 
-A stranger at a desk door is sent to sign in (and comes back to where he was going); a wrong role gets a page that says so.
+A stranger at a desk door is sent to sign in (and comes back to where he was going); a wrong role gets a page that says so;
+whoever was away for long is asked for the password on the spot.
 """
 
 import re
@@ -75,14 +76,27 @@ def guard(roles: frozenset[str]) -> Callable[[], ResponseReturnValue | None]:
         g.operator = recognised()
         if g.operator is None:
             return errors.to_sign_in(url_for("access.sign_in", next=way_back()))
+        if g.operator.is_locked:
+            if (answer := rooms().at_the_lock(g.operator)) is not None:
+                return answer
+            g.operator = recognised()
         if g.operator.role not in roles:
             abort(403, Message("Il ruolo «{role}» non apre questa pagina.", role=g.operator.role))
-        if g.operator.must_change_password and request.blueprint != "profile":
-            return redirect(url_for("profile.show"), 303)
+        if (first := owed_first(g.operator)) is not None:
+            return redirect(first, 303)
         open_session(rooms().desk)
         return None
 
     return ask
+
+
+def owed_first(operator: Actor) -> str | None:
+    """The page to which whoever still owes a password or a second factor is led from any other."""
+    if operator.must_change_password:
+        return None if request.blueprint == "profile" else url_for("profile.show")
+    if operator.must_set_up_factor:
+        return None if request.blueprint in ("profile", "factor") else url_for("factor.show")
+    return None
 
 
 def recognised() -> Actor | None:

@@ -4,7 +4,8 @@ The language comes from the cookie that the language switch sets, else the opera
 Days, distances and sums are written here and nowhere else, so that they read the same on every page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -14,7 +15,7 @@ from typing import Any
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import lazy_gettext as lazy
 
 from node.core import clock
@@ -69,6 +70,18 @@ def language() -> str:
     if kept is None:
         kept = g.language = chosen_language()
     return kept
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """What is rendered meanwhile speaks that language, whatever the reader of the page around it speaks."""
+    before = language()
+    with force_locale(code):
+        g.language = code
+        try:
+            yield
+        finally:
+            g.language = before
 
 
 def gettext(sentence: str, **named: Any) -> str:

@@ -7,6 +7,7 @@ read the folder `keys/`, which belongs to the desk and the worker.
 import json
 import secrets
 from pathlib import Path
+from typing import TypeVar
 
 from federation import durable
 from federation.keys import SealingKey, SigningKey, VerifyKey
@@ -16,6 +17,8 @@ from node.core.config import Config
 SIGNING, SEALING, SECRET = "signing.pem", "sealing.pem", "secret"
 NEXT_SIGNING, NEXT_SEALING = "signing.next.pem", "sealing.next.pem"
 PUBLIC = "public.json"
+
+_Key = TypeVar("_Key", SigningKey, SealingKey)
 
 
 def create(data: Path) -> None:
@@ -42,18 +45,12 @@ def sealing_key(config: Config) -> SealingKey:
 
 def next_signing_key(config: Config) -> SigningKey:
     """The signing key that is to follow; the same one until it has followed."""
-    path = config.keys / NEXT_SIGNING
-    if not path.exists():
-        SigningKey.generate().save(path)
-    return SigningKey.load(path)
+    return _made(SigningKey, config.keys / NEXT_SIGNING)
 
 
 def next_sealing_key(config: Config) -> SealingKey:
     """The sealing key that is to follow; the same one until it has followed."""
-    path = config.keys / NEXT_SEALING
-    if not path.exists():
-        SealingKey.generate().save(path)
-    return SealingKey.load(path)
+    return _made(SealingKey, config.keys / NEXT_SEALING)
 
 
 def adopt_next(config: Config, also: tuple[VerifyKey, ...]) -> None:
@@ -79,3 +76,10 @@ def myself(config: Config) -> Member:
     told = json.loads((config.data / PUBLIC).read_text("utf-8"))
     keys = tuple(VerifyKey.from_jwk(jwk) for jwk in told["keys"])
     return Member(config.id, config.name, config.comuni, config.url, (), keys, told["sealing"])
+
+
+def _made(kind: type[_Key], path: Path) -> _Key:
+    """The key in that file, made now if there is none."""
+    if not path.exists():
+        kind.generate().save(path)
+    return kind.load(path)

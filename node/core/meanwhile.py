@@ -6,9 +6,11 @@ fields that both changed hers stays, and the saved one is shown beside it. She p
 """
 
 import json
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
+from node.core.forms import WHOLE_FORM, FormRejected
 from schemas.messages import Message
 
 
@@ -65,6 +67,17 @@ def notes_beside(merged, in_words):
             else Message("Un'altra persona ha svuotato questo campo. Qui c'è ancora il tuo testo.")
         ]
     return notes
+
+
+def meet(seen, typed, saved, draw, told, in_words):
+    """Raises FormRejected, with `told` above the form, when somebody else has saved the record since it was opened.
+
+    `seen`, `typed` and `saved` as for `merge`; `draw(values, errors, warnings=…, seen=…)` is the page of the form.
+    """
+    merged = merge(seen, typed, saved)
+    if not merged.is_quiet:
+        again = partial(draw, warnings=notes_beside(merged, in_words), seen=prints(saved))
+        raise FormRejected(again, merged.values, {WHOLE_FORM: [told]})
 
 
 def _read(seen):

@@ -1,4 +1,4 @@
-"""What stands in the desk's side menu and on its first page; each slice brings its own, the layout only draws them."""
+"""What stands in the desk's side menu, its acts with a key, and its first page; each slice brings its own, the layout only draws them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """One of the commonest acts, a step away on every page; `key` is the digit that the browser's own access key takes."""
+
+    label: Any
+    endpoint: str
+    key: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Tile:
     """A number on the page "Oggi" that leads to a list one can act on. `tone`: neutral, good, warning, danger."""
 
@@ -30,7 +40,9 @@ class Tile:
     tone: str = "neutral"
 
 
+_URGENCY = {"danger": 0, "warning": 1}
 _links: dict[str, Link] = {}
+_shortcuts: dict[str, Shortcut] = {}
 _tiles: list[Callable[[Session, Actor], Tile | None]] = []
 
 
@@ -39,6 +51,11 @@ def link(
 ) -> None:
     """Add an entry to the side menu; `label` is a lazy text, `icon` a name in Bootstrap Italia's sprite."""
     _links[endpoint] = Link(label, endpoint, icon, frozenset(roles), order)
+
+
+def shortcut(label: Any, endpoint: str, key: str, roles: tuple[str, ...] = (OPERATOR, ADMINISTRATOR)) -> None:
+    """Add an act that has a key of its own; `label` is a lazy text, `key` a digit."""
+    _shortcuts[key] = Shortcut(label, endpoint, key, frozenset(roles))
 
 
 def tile(function: Callable[[Session, Actor], Tile | None]) -> Callable[[Session, Actor], Tile | None]:
@@ -57,8 +74,17 @@ def links_for(operator: Actor | None) -> list[Link]:
     return sorted(mine, key=lambda entry: entry.order)
 
 
+def shortcuts_for(operator: Actor | None) -> list[Shortcut]:
+    """By key, those of this operator in this process."""
+    served = current_app.view_functions
+    mine = [each for each in _shortcuts.values() if operator and operator.role in each.roles]
+    return sorted((each for each in mine if each.endpoint in served), key=lambda each: each.key)
+
+
 def tiles_for(session: Session, operator: Actor) -> list[Tile]:
-    return [drawn for draw in _tiles if (drawn := draw(session, operator)) is not None]
+    """What is most urgent first."""
+    drawn = [tile for draw in _tiles if (tile := draw(session, operator)) is not None]
+    return sorted(drawn, key=lambda tile: (_URGENCY.get(tile.tone, len(_URGENCY)), not tile.count))
 
 
 def drawn() -> list[dict[str, Any]]:
@@ -73,4 +99,4 @@ def drawn() -> list[dict[str, Any]]:
 
 
 def register(app: Flask) -> None:
-    app.context_processor(lambda: {"desk_menu": drawn()})
+    app.context_processor(lambda: {"desk_menu": drawn(), "shortcuts": shortcuts_for(g.get("operator"))})

@@ -10,6 +10,13 @@ from node.core.config import Config
 MODE = 0o600
 
 
+def remember(config: Config, backup: str, reason: str, now: datetime) -> None:
+    """Why nobody was asked, in a file of its own: the audit has no room for words."""
+    told = {"backup": backup, "reason": reason, "restored_at": now.isoformat()}
+    with config.restores.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
 def leave(config: Config, alone: bool, now: datetime) -> None:
     """Have the next start begin anew; `alone`: without having heard any other node."""
     told = {"alone": alone, "ordered_at": now.isoformat()}

@@ -11,6 +11,7 @@ from federation.database import Database
 from federation.roster import RosterStore
 from node.core.actors import Actor
 from node.core.config import Config
+from node.core.vault import Vault
 
 NAME = "sportello"
 
@@ -26,8 +27,15 @@ class Rooms:
     inbox: Any
     clock: Callable[[], datetime]
     desk: Database | None = None
+    vault: Vault | None = None
     recognise: Callable[[str], Actor | None] | None = None
     """Who holds this token of a session; the operators' slice knows how to tell."""
+
+    openid: Any = None
+    """The provider that vouches for operators; None when there is none."""
+
+    at_the_lock: Callable[[Actor], Any] | None = None
+    """What a locked session gets to see; None when this request has unlocked it."""
 
 
 def rooms() -> Rooms:

@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from node.core import doors, meanwhile, menu
 from node.core.brake import Braked
-from node.core.forms import WHOLE_FORM, FormRejected, form, typed
+from node.core.forms import form, typed
 from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy
 from node.core.parameters import asked_page
@@ -84,16 +84,12 @@ def change(ref):
 
 def meet_the_others(employer):
     """Raises FormRejected when somebody else has saved this employer since the form was opened."""
-    saved = as_typed(employer)
-    merged = meanwhile.merge(request.form.get("seen"), typed(EmployerForm(), request.form), saved)
-    if merged.is_quiet:
-        return
     told = Message(
         "Un'altra persona ha salvato questa azienda mentre scrivevi. Nulla di tuo è perso: guarda i campi segnati, poi salva di nuovo."
     )
-    notes = meanwhile.notes_beside(merged, in_words)
-    again = partial(form_page, employer, warnings=notes, seen=meanwhile.prints(saved))
-    raise FormRejected(again, merged.values, {WHOLE_FORM: [told]})
+    sent = typed(EmployerForm(), request.form)
+    draw = partial(form_page, employer)
+    meanwhile.meet(request.form.get("seen"), sent, as_typed(employer), draw, told, in_words)
 
 
 def in_words(name, value):

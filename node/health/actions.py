@@ -5,13 +5,14 @@ and back: our seal, its key, its answer, our key.
 """
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 from sqlalchemy.orm import Session
 
-from federation import letters
+from federation import letters, trust
 from federation.letters import NotAsked, Question
 from federation.mailbox import Letter, Topic
-from federation.members import Roster
+from federation.members import Member, Roster
 from node.core.actors import Actor
 from node.core.audit import note
 from node.core.errors import Refused
@@ -51,7 +52,22 @@ def prove_delivery(session: Session, actor: Actor, roster: Roster, own: str, rec
     return question
 
 
+def confirm_key(session: Session, actor: Actor, member: Member, kid: str, now: datetime) -> None:
+    """Believe the changed key of a member, whose fingerprint was compared by a way that both desks trust.
+
+    Raises Refused when the member has another key by now.
+    """
+    try:
+        known = trust.confirm(session, member, kid, now)
+    except trust.NotThisKey as fault:
+        raise Refused(
+            Message("La chiave di {name} è cambiata di nuovo: confronta quella di adesso.", name=member.name)
+        ) from fault
+    note(session, actor, "key.confirmed", SimpleNamespace(__tablename__=known.__tablename__, ref=known.member), kid=kid)
+
+
 NOT_ASKED = {
+    "unconfirmed": Message("La chiave di quel Comune è cambiata: prima va confermata, in questa pagina."),
     "member": Message("Si prova la casella di un altro Comune della rete."),
     "key": Message("Quel Comune non ha una chiave per i messaggi riservati: chi amministra il suo nodo deve metterla."),
 }

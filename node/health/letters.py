@@ -8,13 +8,21 @@ from federation import letters
 from federation.letters import Question, Received
 from federation.receipts import Erasure
 from federation.replica import Peer
+from federation.trust import Correspondent, fingerprint
 from node.core.i18n import ago, day, hour, lasted, lazy, moment
 from node.core.i18n import gettext as _
 from node.health.actions import PROOF
 from node.health.queries import Post
 from node.health.words import Trouble
+from node.scopes.digests import VIEWS
+from node.transfers.actions import DECISION, TOPIC
 
-TOPICS = {PROOF: lazy("prova della casella")}
+TOPICS = {
+    PROOF: lazy("prova della casella"),
+    VIEWS: lazy("chi ha visto i profili"),
+    TOPIC: lazy("trasferimento di una persona"),
+    DECISION: lazy("risposta a un trasferimento"),
+}
 """Topic of a letter -> what it is called."""
 
 PROBLEMS = {
@@ -24,7 +32,9 @@ PROBLEMS = {
     "content": lazy("Quello che c’è dentro non corrisponde al messaggio, o non è scritto come ci si aspetta."),
     "topic": lazy("Chiede una cosa che questa versione del programma non conosce: si risolve aggiornandolo."),
     "quota": lazy("Quel Comune ha mandato più messaggi di quanti se ne tengono: si riprova da soli più tardi."),
-    "reply": lazy("Chi scrive non ha una chiave per ricevere la risposta."),
+    "reply": lazy(
+        "Chi scrive non ha una chiave per ricevere la risposta, o ne ha una nuova che qui va ancora confermata."
+    ),
     "fault": lazy("Il nodo non è riuscito a trattarlo e ci riprova: se dura, avvisa chi lo amministra."),
 }
 """Why a letter is held -> what it says to a person."""
@@ -85,6 +95,21 @@ def waiting(found: Post, now: datetime) -> list[Waiting]:
         for each in found.answers
     ]
     return sorted([*asked, *given], key=lambda each: not each.is_late)
+
+
+class ChangedKey(NamedTuple):
+    """A member's new key as two people compare it on the telephone."""
+
+    member: str
+    name: str
+    kid: str
+    fingerprint: str
+    seen_at: datetime
+
+
+def changed_key(known: Correspondent, names: Mapping[str, str]) -> ChangedKey:
+    told = names.get(known.member, known.member)
+    return ChangedKey(known.member, told, known.kid, fingerprint(known.kid), known.seen_at)
 
 
 def topic(letter: Question | Received) -> str:

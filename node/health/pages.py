@@ -1,7 +1,8 @@
 """The operator's page "Rete" in plain words, and the coordinator's table of the same nodes."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 
+from federation import trust
 from node.core import clock, doors, menu
 from node.core.actors import COORDINATOR
 from node.core.i18n import gettext as _
@@ -44,6 +45,8 @@ def index():
             names=names,
             roster=roster,
             publishing=queries.publishing(g.session, now),
+            changed_keys=[letters.changed_key(each, names) for each in trust.unconfirmed(g.session)],
+            own_fingerprint=queries.own_fingerprint(roster, rooms().config.id),
         )
 
 
@@ -52,6 +55,15 @@ def prove(member):
     roster = rooms().roster.current()
     actions.prove_delivery(g.session, g.operator, roster, rooms().config.id, member, clock.now())
     flash(_("Prova inviata. Qui si vede quando risponde: %(name)s.", name=roster.members[member].name), "success")
+    return redirect(url_for("network.index"), 303)
+
+
+@network.post("/chiavi/<member>")
+def confirm_key(member):
+    """The operator has compared the fingerprint with the other desk."""
+    known = rooms().roster.current().members.get(member) or abort(404)
+    actions.confirm_key(g.session, g.operator, known, request.form.get("kid", ""), clock.now())
+    flash(_("Chiave confermata: si può di nuovo scrivere a %(name)s.", name=known.name), "success")
     return redirect(url_for("network.index"), 303)
 
 
@@ -78,6 +90,15 @@ def troubled_nodes(_session, _operator):
     if not troubled:
         return None
     return menu.Tile(_("Comuni con problemi"), troubled, url_for("network.index"), "it-share", "warning")
+
+
+@menu.tile
+def keys_to_confirm(session, _operator):
+    """How many comuni have a new key that nobody has compared; nothing when none has."""
+    changed = len(trust.unconfirmed(session))
+    if not changed:
+        return None
+    return menu.Tile(_("Chiavi da confermare"), changed, url_for("network.index"), "it-locked", "warning")
 
 
 @menu.tile

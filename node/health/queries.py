@@ -13,7 +13,9 @@ from federation.letters import Question, Received
 from federation.members import Member, Roster
 from federation.receipts import Erasure
 from federation.register import STATE_ID, RegisterState
-from federation.replica import Copy, ForkProof, Peer, Refusal
+from federation.replica import HIDDEN, Copy, ForkProof, Peer, Refusal
+from federation.sealing import recipient_key
+from federation.trust import fingerprint
 from node import __version__
 from node.core.config import Config
 
@@ -21,8 +23,6 @@ QUIET = timedelta(minutes=10)
 """So long a peer may stay unanswered before we say so: a restart or a slow line is no news."""
 RESTORE_IS_NEWS = timedelta(days=30)
 CLOSED_SHOWN = 5
-HIDDEN = timedelta(days=21)
-"""After so long they leave the default results."""
 
 OURS, CLONED, AWAITED, SILENT, UNCONFIRMED, DIFFERING, ARRIVING, FINE = (
     "ours", "cloned", "awaited", "silent", "unconfirmed", "differing", "arriving", "fine",
@@ -53,6 +53,13 @@ class Neighbour:
         if self.is_us:
             return __version__
         return self.peer.version if self.peer else None
+
+
+def own_fingerprint(roster: Roster, own: str) -> str | None:
+    """What we read to another desk that asks for our key; None where we have none."""
+    member = roster.members.get(own)
+    key = recipient_key(member.sealing) if member else None
+    return fingerprint(key.kid) if key else None
 
 
 def neighbours(session: Session, roster: Roster, config: Config, now: datetime) -> list[Neighbour]:

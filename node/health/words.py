@@ -37,6 +37,7 @@ UNUSABLE = {
     "version": lazy("È scritto per una versione più nuova del programma."),
     "crit": lazy("Chiede qualcosa che questa versione del programma non sa fare."),
     "kind": lazy("È un tipo di dato che questa versione del programma non conosce."),
+    "audience": lazy("È il profilo di una persona mostrato a tutti: non si usa. Avvisa chi amministra quel nodo."),
     "ahead": lazy("Porta una data futura: l’orologio di quel nodo va avanti."),
     "body": lazy("Il contenuto non è scritto come questa versione del programma si aspetta."),
 }

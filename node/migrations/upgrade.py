@@ -14,12 +14,12 @@ from sqlalchemy.engine import Connection
 from federation.database import Database
 
 
-def upgrade(connection: Connection) -> None:
-    """Run what is missing on this connection; the caller commits."""
+def upgrade(connection: Connection, version: str = "head") -> None:
+    """Run what is missing up to that version on this connection; the caller commits."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 def main() -> None:

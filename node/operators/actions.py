@@ -41,6 +41,21 @@ def change_operator(session: Session, actor: Actor, operator: Operator, data: di
     note(session, actor, "operator.changed", operator, role=operator.role)
 
 
+def link_operator(session: Session, actor: Actor, operator: Operator, external_name: str | None) -> None:
+    """What the OpenID provider calls the operator, None: she comes in no more by it; her sessions from there end.
+
+    Raises Refused when it calls another one so.
+    """
+    other = queries.linked(session, external_name) if external_name else None
+    if other is not None and other.id != operator.id:
+        raise Refused(Message("Questo nome è già di «{username}»: toglilo prima di lì.", username=other.username))
+    if external_name == operator.external_name:
+        return
+    operator.external_name = external_name
+    sessions.end_by_openid(session, operator)
+    note(session, actor, "operator.linked" if external_name else "operator.unlinked", operator)
+
+
 def disable_operator(session: Session, actor: Actor, operator: Operator) -> None:
     """Sign the operator out everywhere, for good until enabled. Raises Refused for the last administrator."""
     keep_an_administrator(session, operator)
@@ -67,11 +82,23 @@ def reset_password(session: Session, actor: Actor, operator: Operator) -> str:
 def change_password(session: Session, actor: Actor, operator: Operator, old: str, new: str, token: str | None) -> None:
     """The operator's own choice; every other browser is signed out. Raises Refused when `old` is not the present one."""
     if not passwords.is_right(operator.password_hash, old):
-        raise Refused(Message("La password attuale non è giusta. Controlla maiuscole e minuscole."), 422)
+        raise Refused(passwords.WRONG, 422)
     operator.password_hash = passwords.hashed(new)
     operator.must_change_password = False
     sessions.end_all(session, operator, but=token)
     note(session, actor, "operator.password_changed", operator)
+
+
+def end_session(session: Session, actor: Actor, operator: Operator, ref: str) -> None:
+    """End one of an operator's sessions."""
+    sessions.end_one(session, operator, ref)
+    note(session, actor, "operator.session_ended", operator)
+
+
+def end_sessions(session: Session, actor: Actor, operator: Operator, but: str | None = None) -> None:
+    """Sign an operator out everywhere, except from the browser that holds the token `but`."""
+    sessions.end_all(session, operator, but=but)
+    note(session, actor, "operator.sessions_ended", operator)
 
 
 def choose_language(session: Session, actor: Actor, operator: Operator, language: str | None) -> None:

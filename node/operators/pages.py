@@ -10,7 +10,8 @@ from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy
 from node.core.limits import limiter
 from node.core.rooms import rooms
-from node.operators import actions, log_in, queries, sessions
+from node.operators import actions, cookies, log_in, passwords, queries, sessions
+from schemas.messages import Message
 from schemas.operator import (
     INTERFACE_LANGUAGES,
     ROLES,
@@ -20,6 +21,7 @@ from schemas.operator import (
     PasswordForm,
     SignInForm,
 )
+from schemas.passwords import LEAST_ALONE, LEAST_WITH_FACTOR
 
 access = doors.entrance("access")
 profile = doors.signed_in("profile", "/desk/profilo")
@@ -30,33 +32,38 @@ menu.link(lazy("Operatori"), "operators.index", "it-settings", roles=(ADMINISTRA
 
 @access.get("/accesso")
 def sign_in():
-    return sign_in_page({}, {})
+    return sign_in_page({}, {}, has_left="uscita" in request.args)
 
 
 @access.post("/accesso")
-@limiter.limit("30 per minute")
+@limiter.limit("30 per minute", key_func=cookies.counted_as)
 def begin():
+    if not rooms().config.password_log_in:
+        raise Refused(
+            Message("Qui si entra con {provider}, non con la password.", provider=rooms().config.openid_label), 403
+        )
     typed = form(SignInForm, sign_in_page)
+    least = 0 if rooms().config.demo else LEAST_ALONE
     try:
-        token = log_in.log_in(rooms().desk, typed["username"], typed["password"], request.remote_addr or "")
+        entry = log_in.log_in(rooms().desk, typed["username"], typed["password"], cookies.visitor(), least)
     except Refused as refusal:
         return sign_in_page(typed, {"_schema": [refusal.message]}), refusal.status
-    response = redirect(doors.own_page(request.form.get("next", "")) or url_for("desk.today"), 303)
-    config = rooms().config
-    response.set_cookie(
-        doors.session_cookie(),
-        token,
-        max_age=config.session_max_h * 3600,
-        secure=config.is_https,
-        httponly=True,
-        samesite="Lax",
+    return cookies.let_on(entry, request.form.get("next", ""))
+
+
+def sign_in_page(values, errors, next=None, refusal=None, has_left=False):
+    """`refusal`: why whoever comes from the OpenID provider is not in; `has_left`: it is told how to leave that too."""
+    here = rooms()
+    return render_template(
+        "operators/sign_in.html",
+        values={name: value for name, value in values.items() if name != "password"},
+        errors=errors,
+        next=request.values.get("next", "") if next is None else next,
+        refusal=refusal,
+        openid=here.openid and here.config.openid_label,
+        by_password=here.config.password_log_in,
+        may_leave=has_left and here.openid and here.openid.way_out() is not None,
     )
-    return response
-
-
-def sign_in_page(values, errors):
-    shown = {name: value for name, value in values.items() if name != "password"}
-    return render_template("operators/sign_in.html", values=shown, errors=errors, next=request.values.get("next", ""))
 
 
 @profile.get("")
@@ -65,8 +72,11 @@ def show():
 
 
 def profile_page(values, errors):
+    has_factor = queries.factor_of(g.session, g.operator.id) is not None
     return render_template(
         "operators/profile.html",
+        has_factor=has_factor,
+        least=LEAST_WITH_FACTOR if has_factor else LEAST_ALONE,
         values={"language": g.operator.language} | values,
         errors=errors,
         role=ROLES.label(g.operator.role, language()),
@@ -76,7 +86,9 @@ def profile_page(values, errors):
 
 @profile.post("/password")
 def change_password():
-    data = form(PasswordForm, lambda _values, errors: profile_page({}, errors))
+    has_factor = queries.factor_of(g.session, g.operator.id) is not None
+    fault = passwords.fault_for(rooms().config, g.operator.username, g.operator.display_name, has_factor)
+    data = form(PasswordForm(fault), lambda _values, errors: profile_page({}, errors))
     token = request.cookies.get(doors.session_cookie())
     try:
         actions.change_password(g.session, g.operator, own_account(), data["current"], data["password"], token)
@@ -97,8 +109,10 @@ def choose_language():
 
 @profile.post("/esci")
 def sign_out():
-    sessions.end(g.session, request.cookies[doors.session_cookie()])
-    response = redirect(url_for("access.sign_in"), 303)
+    token = request.cookies[doors.session_cookie()]
+    has_left = "openid" if sessions.is_by_openid(g.session, token) else None
+    sessions.end(g.session, token)
+    response = redirect(url_for("access.sign_in", uscita=has_left), 303)
     response.delete_cookie(doors.session_cookie())
     return response
 
@@ -109,7 +123,18 @@ def own_account():
 
 @operators.get("")
 def index():
-    return render_template("operators/index.html", operators=queries.operators(g.session), roles=ROLES)
+    return index_page({"roles": queries.roles_that_need_a_factor(g.session)}, {})
+
+
+def index_page(values, errors):
+    return render_template(
+        "operators/index.html",
+        operators=queries.operators(g.session),
+        roles=ROLES,
+        with_factor=queries.with_factor(g.session),
+        values=values,
+        errors=errors,
+    )
 
 
 @operators.get("/nuovo")
@@ -134,21 +159,35 @@ def create():
 @operators.get("/<id>")
 def edit(id):
     operator = wanted(id)
-    return edit_page(operator, {"display_name": operator.display_name, "role": operator.role}, {})
+    return edit_page(operator, values_of(operator), {})
+
+
+def values_of(operator):
+    return {name: getattr(operator, name) for name in ("display_name", "role", "external_name")}
 
 
 def edit_page(operator, values, errors):
-    return render_template("operators/edit.html", account=operator, values=values, errors=errors, roles=ROLES)
+    return render_template(
+        "operators/edit.html",
+        account=operator,
+        values=values,
+        errors=errors,
+        roles=ROLES,
+        openid=rooms().openid and rooms().config.openid_label,
+        claim=rooms().config.openid_claim,
+        has_factor=queries.factor_of(g.session, operator.id) is not None,
+        open_sessions=len(sessions.open_ones(g.session, operator.id, sessions.limits_of(rooms().config))),
+    )
 
 
 @operators.post("/<id>")
 def change(id):
     operator = wanted(id)
-    data = form(OperatorChangeForm, lambda values, errors: edit_page(operator, values, errors))
+    data = form(OperatorChangeForm, lambda values, errors: edit_page(operator, values_of(operator) | values, errors))
     try:
         actions.change_operator(g.session, g.operator, operator, data)
     except Refused as refusal:
-        return edit_page(operator, data, {"role": [refusal.message]}), 422
+        return edit_page(operator, values_of(operator) | data, {"role": [refusal.message]}), 422
     flash(_("Salvato."), "success")
     return redirect(url_for(".index"), 303)
 

@@ -1,26 +1,17 @@
 """Who is who at the desk."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from node.core.actors import ADMINISTRATOR, Actor
-from node.operators.models import FailedLogIn, Operator
-
-FREE_FAILURES = 5
-FIRST_WAIT_S = 30
-LONGEST_WAIT_S = 15 * 60
+from node.operators.models import FactorDemand, Operator, RecoveryCode, SecondFactor
 
 
 def hash_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
-
-
-def pair_hash(username: str, address: str) -> str:
-    return hash_of(f"{username.strip().lower()}\n{address}")
 
 
 def operators(session: Session) -> Sequence[Operator]:
@@ -36,9 +27,39 @@ def named(session: Session, username: str) -> Operator | None:
     return session.scalar(select(Operator).where(Operator.username == username.strip().lower()))
 
 
+def linked(session: Session, external_name: str) -> Operator | None:
+    """Whom the OpenID provider calls so."""
+    return session.scalar(select(Operator).where(Operator.external_name == external_name))
+
+
 def active_administrators(session: Session) -> int:
     wanted = (Operator.role == ADMINISTRATOR, Operator.disabled_at.is_(None))
     return session.scalar(select(func.count()).select_from(Operator).where(*wanted)) or 0
+
+
+def factor_of(session: Session, operator_id: str) -> SecondFactor | None:
+    """The second factor in use."""
+    factor = session.get(SecondFactor, operator_id)
+    return factor if factor is not None and factor.confirmed_at is not None else None
+
+
+def with_factor(session: Session) -> set[str]:
+    """The ids of the operators who have a second factor."""
+    return set(session.scalars(select(SecondFactor.operator_id).where(SecondFactor.confirmed_at.is_not(None))))
+
+
+def recovery_codes_left(session: Session, operator_id: str) -> int:
+    unused = RecoveryCode.operator_id == operator_id, RecoveryCode.used_at.is_(None)
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def roles_that_need_a_factor(session: Session) -> set[str]:
+    return set(session.scalars(select(FactorDemand.role)))
+
+
+def owes_factor(session: Session, operator: Operator) -> bool:
+    """Whether the operator's role needs a second factor and she has none."""
+    return session.get(FactorDemand, operator.role) is not None and factor_of(session, operator.id) is None
 
 
 def as_actor(operator: Operator) -> Actor:
@@ -50,15 +71,3 @@ def as_actor(operator: Operator) -> Actor:
         operator.language,
         operator.must_change_password,
     )
-
-
-def wait_until(session: Session, username: str, address: str) -> datetime | None:
-    """Until when this account refuses log-ins from this address: after five failures 30 s, doubled each time, 15 min at most.
-
-    The pair counts, not the account: nobody can lock a colleague out from elsewhere.
-    """
-    failed = session.get(FailedLogIn, pair_hash(username, address))
-    if failed is None or failed.failures < FREE_FAILURES:
-        return None
-    wait_s = min(FIRST_WAIT_S * 2 ** min(failed.failures - FREE_FAILURES, 10), LONGEST_WAIT_S)
-    return failed.last_at + timedelta(seconds=wait_s)

@@ -22,6 +22,7 @@ from node.vacancies import actions, exporting, queries
 from node.vacancies.choices import CODES
 from node.vacancies.document import vacancy_sketch
 from node.vacancies.notice import public_path
+from node.vacancies.parts import page_part
 from node.vacancies.reports import open_reports_of
 from schemas.codes import CONTRACTS, OUTCOMES, SECTORS
 from schemas.pay import pay_warning
@@ -29,6 +30,7 @@ from schemas.vacancy_steps import ClosingForm, RenewalForm
 
 vacancies = doors.desk("vacancies", "/desk/offerte")
 menu.link(lazy("Offerte"), "vacancies.index", "it-files", order=20)
+menu.shortcut(lazy("Nuova offerta"), "vacancy_form.new", "2")
 
 SELECTION_LABELS = {
     "aperte": lazy("Aperte"),
@@ -155,6 +157,7 @@ def vacancy_page(vacancy, values, errors):
         status=register.status_of(g.session, vacancy.ref),
         is_shut=register.is_shut(g.session),
         public_path=public_path(vacancy),
+        parts=page_part.drawn(g.session, vacancy),
         reported=open_reports_of(g.session, vacancy.ref),
         pay_warning=pay_warning(pay, clock.today(), rooms().config.pay_warning_from),
         values=usual_renewal(vacancy) | values,

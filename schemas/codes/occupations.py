@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from schemas.codes import spelling, tables
+from schemas.codes import tables, typed
 from schemas.codes.codelist import UNKNOWN, CodeList, Label
 
 UNIT_GROUP_DIGITS = 4
-LONGEST_FULL_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +57,12 @@ def groups(digits: int, parent: str = "") -> Iterator[Occupation]:
 def find(text: str, limit: int = 10) -> list[Occupation]:
     """Unit groups for what a person types into the occupation field: a code, its first digits, or words of a title.
 
-    Every typed word must begin a word of the title, in Italian or in English; the last vowel of a longer word is free,
-    so "parrucchiera" finds Parrucchieri. A title that starts with what was typed comes first, then the shorter title,
-    which is the more general one.
+    Words are understood as `typed.best` says.
     """
     if text.strip().isdigit():
         return list(groups(UNIT_GROUP_DIGITS, text.strip()))[:limit]
-    typed = [_without_ending(word) for word in spelling.words(text)]
-    if not typed:
-        return []
-    ranked = []
-    for each in groups(UNIT_GROUP_DIGITS):
-        ranks = [rank for rank in (_rank(typed, each.title_it), _rank(typed, each.title_en)) if rank]
-        if ranks:
-            ranked.append((min(ranks), each.code))
-    return [_groups()[code] for _best, code in sorted(ranked)[:limit]]
-
-
-def _without_ending(word: str) -> str:
-    return word[:-1] if len(word) > LONGEST_FULL_WORD and word[-1] in "aeio" else word
-
-
-def _rank(typed: list[str], title: str) -> tuple[bool, int] | None:
-    """Smaller is better; None when a typed word begins no word of the title."""
-    words = spelling.words(title)
-    if not all(any(word.startswith(each) for word in words) for each in typed):
-        return None
-    return not words[0].startswith(typed[0]), len(title)
+    titles = ((each.code, (each.title_it, each.title_en)) for each in groups(UNIT_GROUP_DIGITS))
+    return [_groups()[code] for code in typed.best(text, titles, limit)]
 
 
 # The unit groups alone: what a vacancy may carry.

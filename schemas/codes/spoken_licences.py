@@ -20,13 +20,22 @@ _CATEGORIES = {"am", "a", "b", "c", "d", "be", "ce", "de"}
 _AND = frozenset(("e", "ed", "o", "oppure"))
 _PREPOSITIONS = frozenset(("a", "ad", "in", "zona", "per", "su", "da", "con", "presso"))
 _WITH_TRAILER = {"B": "BE", "C": "CE", "C1": "C1E", "D": "DE", "D1": "D1E"}
+_WITH_B = ("B", "B1", "AM")
 _HOLDS_TOO = {
-    "C1E": ("C1", "BE"),
-    "C": ("C1",),
-    "CE": ("C", "C1", "C1E", "BE"),
-    "D1E": ("D1", "BE"),
-    "D": ("D1",),
-    "DE": ("D", "D1", "D1E", "BE"),
+    "A1": ("AM",),
+    "A2": ("A1", "AM"),
+    "A": ("A2", "A1", "AM"),
+    "B1": ("AM",),
+    "B": ("B1", "AM"),
+    "BE": _WITH_B,
+    "C1": _WITH_B,
+    "C1E": ("C1", "BE", *_WITH_B),
+    "C": ("C1", *_WITH_B),
+    "CE": ("C", "C1", "C1E", "BE", *_WITH_B),
+    "D1": _WITH_B,
+    "D1E": ("D1", "BE", *_WITH_B),
+    "D": ("D1", *_WITH_B),
+    "DE": ("D", "D1", "D1E", "BE", *_WITH_B),
 }
 ORDINARY = "B"
 HEAVY = ("BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE")
@@ -209,6 +218,7 @@ def named_in_cell(text: str, found: Sequence[Token], forms: Sequence[str]) -> tu
     return tuple(codes)
 
 
+@cache
 def within(category: str) -> frozenset[str]:
-    """A category with those that whoever holds it holds too: with CE also C, C1, C1E and BE."""
+    """A category with those that whoever holds it holds too: with CE also C, C1, C1E, BE and B."""
     return frozenset((category, *_HOLDS_TOO.get(category, ())))

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from deploy.bench import federation, large_node, memory, results, scale
+from deploy.bench import counter, erasing, federation, large_node, memory, results, scale
 from deploy.bench.__main__ import main
 from deploy.bench.measuring import BenchFault, Figure, p50, p95
 from deploy.bench.plain_search import PlainSearch
@@ -31,7 +31,7 @@ from node.core.config import load
 from schemas.kinds import problem_with
 
 CHECKOUT = Path(__file__).parent.parent.parent
-SMALL = Sizes(vacancies=30, size=1_000, runs=1, rounds=1, settle_s=0.1, records=40, polls=5)
+SMALL = Sizes(vacancies=30, size=1_000, runs=1, rounds=1, settle_s=0.1, records=40, polls=5, persons=60)
 
 
 def samples():
@@ -95,6 +95,14 @@ def test_page_and_api_understand_every_question(workshop):
             asked.from_query(MultiDict({API_NAMES.get(name, name): value for name, value in question.items()}))
 
 
+@pytest.mark.soak
+def test_an_erasure_reaches_everybody_in_time(workshop):
+    rounds, hidden, deleted = erasing.measure(workshop)
+    assert rounds.measured == 1
+    assert 90 < hidden.measured <= deleted.measured
+    assert [figure.is_reached for figure in (rounds, hidden, deleted)] == [True, True, True]
+
+
 def test_a_bare_program_answers_and_is_ended(tmp_path):
     with bare_process(tmp_path) as program, Client(program.port) as client:
         client.ask("POST", "/note", b"buongiorno")
@@ -135,6 +143,7 @@ def test_a_network_is_held_indexed_and_changed_while_it_is_searched(workshop):
         assert session.scalar(select(func.count()).select_from(Copy)) == SMALL.size
 
 
+@pytest.mark.soak
 def test_a_network_is_read_and_its_silence_counted(workshop):
     figures = federation.compared(workshop, None)
     assert all(figure.measured > 0 for figure in figures)
@@ -143,6 +152,12 @@ def test_a_network_is_read_and_its_silence_counted(workshop):
     assert 200 < by_name["40 changes, each signature verified: a record on the wire"].measured < 2_000
     assert by_name["1,502 nodes, each read directly: polls of a node"].measured == 1_501 * 24 * 12
     assert by_name["1,502 nodes, through a relay (not built): polls of a node"].measured == 24 * 12
+
+
+def test_the_pages_of_a_desk_are_measured_and_find_whom_they_look_for(workshop):
+    figures = counter.measure(workshop)
+    assert len(figures) == 10
+    assert all(figure.measured > 0 for figure in figures)
 
 
 def test_the_vacancies_that_are_read_are_as_long_as_real_ones_and_unlike_each_other():

@@ -5,7 +5,7 @@ Their records are signed here directly, so that a test can also sign what no pub
 
 import hashlib
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
@@ -310,6 +310,45 @@ def vacancy(title):
         "how_to_apply": "Presso lo sportello, con il curriculum.",
         "positions": 1,
     }
+
+
+NAMES = ("somma-lombardo", "gavirate", "ispra")
+
+
+@contextmanager
+def small_network(folder, names=NAMES, make=Node):
+    """Nodes that answer on loopback, by name, each as `make` makes it; the first is the capofila of the others."""
+    with ExitStack() as stack:
+        opened = {name: stack.enter_context(make(folder, name).open()) for name in names}
+        capofila, *others = opened.values()
+        found(capofila)
+        for node in others:
+            admit(capofila, node)
+        share_roster(capofila, *others)
+        yield opened
+
+
+def with_desk(*names):
+    """How a network is made in which only these nodes have a desk."""
+    return lambda folder, name: (DeskNode if name in names else Node)(folder, name)
+
+
+@contextmanager
+def serving_requests(capofila):
+    """The part of the capofila's worker that deals with what its door was handed."""
+    over = threading.Event()
+
+    def work():
+        while not over.wait(0.02):
+            capofila.capofila.collect(capofila.inbox)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def found(capofila, **periods):

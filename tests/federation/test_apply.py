@@ -175,6 +175,14 @@ def test_what_this_version_does_not_understand_is_held_counted_and_relayed(holde
     assert holder.asks(replica.live, changes.get("kind", "desk")) == []
 
 
+def test_a_persons_record_is_never_public(holder, gavirate):
+    person = {"desk": "desk-1", "occupations": ["9333"]}
+    holder.hears(gavirate.says("a-person", 1, person, kind="candidate", audience=f"members:{NETWORK}"))
+    holder.hears(gavirate.says("a-public-person", 2, person, kind="candidate"))
+    assert holder.holds("a-person").used
+    assert holder.holds("a-public-person").problem.startswith("audience: ")
+
+
 def test_members_that_this_version_does_not_know_harm_nothing(holder, gavirate):
     holder.hears(gavirate.says("desk-1", 1, {**BODY, "colour": "red"}, ext={"x": 1}, more=True))
     assert holder.holds("desk-1").used

@@ -21,8 +21,8 @@ from sqlalchemy import delete, select
 from federation.page import framed
 from federation.replica import Copy, Match, Peer
 from federation.schedule import LONGEST_BACKOFF_S
-from tests.federation.nodes import Node, admit, found, share_roster
-from tests.federation.test_pull import point, small_network
+from tests.federation.nodes import Node, admit, found, share_roster, small_network
+from tests.federation.test_pull import point
 
 DOORS = ("changes", "heads", "digests", "records", "roster", "ping")
 NOT_JSON = {
@@ -362,7 +362,7 @@ def test_of_nine_members_that_speak_for_all_each_is_heard_for_itself(tmp_path):
             member.url = f"{zoo.url}/{member.id}"
             admit(somma, member)
             lines = [member.line(f"{member.id}-as-{other.id}", origin=other.id) for other in members]
-            pages[f"/{member.id}/federation/changes?after=0&limit=500"] = framed(
+            pages[f"/{member.id}/federation/changes?after=0&limit=100"] = framed(
                 lines, {"next": 9, "feed": member.id, "remaining": 0}
             )
         share_roster(somma, ispra)

@@ -1,8 +1,7 @@
 """How a comune enters the network, over HTTP and through the inbox, and every way in which it may not."""
 
 import json
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from federation.joining import Invitation, JoinRefused, JoinRequest, join
 from federation.keys import SealingKey, SigningKey
 from federation.members import RosterFault
 from federation.transport import PeerFault
-from tests.federation.nodes import Node, admit, found
+from tests.federation.nodes import Node, admit, found, serving_requests
 from tests.federation.test_feed import ask
 
 JOIN = "/federation/join"
@@ -53,25 +52,6 @@ def door(tmp_path_factory):
         yield somma, ispra, somma.capofila.invite("ispra", "Ispra", ())
 
 
-@contextmanager
-def working(node):
-    """The part of the capofila's worker that answers requests to join."""
-    over = threading.Event()
-
-    def work():
-        while not over.wait(0.02):
-            for _, data in node.inbox.collect("join"):
-                node.capofila.receive(data)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 def enter(node, invitation, **changes):
     wanted = {"key": node.key, "sealing": node.sealing.jwk(), "url": node.url} | changes
     return join(invitation, node.store, node.client, **wanted, patience_s=5, poll_s=0.02)
@@ -84,7 +64,7 @@ def refusal(node, invitation, **changes):
 
 
 def test_an_invited_node_is_in_the_roster_within_moments(somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         roster = enter(ispra, Invitation.read(invitation.token()))
     assert roster.network == somma.store.network() == ispra.store.network()
     member = somma.store.current().members["ispra"]
@@ -94,7 +74,7 @@ def test_an_invited_node_is_in_the_roster_within_moments(somma, ispra, invitatio
 
 
 def test_joining_again_with_the_same_key_is_answered_alike(somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         version = enter(ispra, invitation).version
         assert enter(ispra, invitation).version == version
 
@@ -117,7 +97,7 @@ def test_a_capofila_that_dies_before_it_answers_takes_the_same_node_in(somma, is
 
 
 def test_a_member_that_was_removed_does_not_come_back_by_its_old_invitation(somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         enter(ispra, invitation)
         somma.capofila.remove_member("ispra")
         assert refusal(ispra, invitation) == "used"
@@ -140,7 +120,7 @@ def test_the_capofila_keeps_only_the_hash_of_the_secret(somma, invitation):
 
 
 def test_an_invitation_serves_one_key(somma, nodes, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         enter(ispra, invitation)
         thief = nodes["varese"]
         assert refusal(thief, invitation) == "used"
@@ -149,14 +129,14 @@ def test_an_invitation_serves_one_key(somma, nodes, ispra, invitation):
 
 def test_an_invitation_ends_after_72_hours(somma, ispra, invitation):
     somma.skew = ispra.skew = timedelta(hours=72, seconds=1)
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, invitation) == "expired"
     assert "ispra" not in somma.store.current().members
 
 
 def test_an_invitation_lasts_72_hours(somma, ispra, invitation):
     somma.skew = ispra.skew = timedelta(hours=71, minutes=55)
-    with working(somma):
+    with serving_requests(somma):
         assert "ispra" in enter(ispra, invitation).members
 
 
@@ -165,13 +145,13 @@ def altered(invitation, **changes):
 
 
 def test_an_invitation_is_for_one_node_id(somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, altered(invitation, id="varese")) == "other-id"
         assert "ispra" in enter(ispra, invitation).members, "the refusal has not used the invitation up"
 
 
 def test_a_guessed_secret_opens_nothing(somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, altered(invitation, secret="x" * 43)) == "http-404"
     assert list(somma.inbox.collect("join")) == []
 
@@ -179,14 +159,14 @@ def test_a_guessed_secret_opens_nothing(somma, ispra, invitation):
 def test_a_key_or_an_address_of_another_member_is_not_taken(somma, ispra, nodes, invitation):
     varese = nodes["varese"]
     admit(somma, varese)
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, invitation, url=varese.url) == "address-taken"
         ispra.client._key = varese.key
         assert refusal(ispra, invitation, key=varese.key) == "key-taken"
 
 
 def test_a_node_needs_an_address_or_relays(somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, invitation, url=None) == "no-address"
         assert refusal(ispra, invitation, url=None, via=("varese",)) == "no-address"
         assert enter(ispra, invitation, url=None, via=("somma-lombardo",)).members["ispra"].via == ("somma-lombardo",)
@@ -194,13 +174,13 @@ def test_a_node_needs_an_address_or_relays(somma, ispra, invitation):
 
 def test_a_network_on_the_internet_takes_no_address_without_https(somma, ispra, invitation):
     somma.capofila._allow_private = False
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, invitation) == "no-address"
 
 
 def test_the_id_of_a_member_is_not_given_away_twice(somma, ispra, invitation):
     second = somma.capofila.invite("ispra", "Ispra", ("012084",))
-    with working(somma):
+    with serving_requests(somma):
         enter(ispra, invitation)
         other = SigningKey.generate()
         ispra.client._key = other
@@ -211,18 +191,18 @@ def test_the_id_of_a_member_is_not_given_away_twice(somma, ispra, invitation):
 
 
 def test_a_capofila_that_serves_another_network_is_found_out(tmp_path, somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         assert refusal(ispra, altered(invitation, root="0" * 64)) == "other-network"
     assert ispra.store.network() is None
 
 
 def test_a_member_of_a_network_does_not_join_another(tmp_path, somma, ispra, invitation):
-    with working(somma):
+    with serving_requests(somma):
         enter(ispra, invitation)
     with Node(tmp_path / "elsewhere", "como").open() as como:
         found(como)
         other = como.capofila.invite("ispra", "Ispra", ())
-        with working(como), pytest.raises(RosterFault, match="already belongs"):
+        with serving_requests(como), pytest.raises(RosterFault, match="already belongs"):
             enter(ispra, other)
     assert ispra.store.network() == somma.store.network()
 
@@ -239,7 +219,7 @@ def test_a_silent_capofila_is_waited_for_only_so_long(somma, ispra, invitation):
             patience_s=0.1,
             poll_s=0.02,
         )
-    with working(somma):
+    with serving_requests(somma):
         assert "ispra" in enter(ispra, invitation).members, "its request was kept, and asking again is safe"
 
 

@@ -8,8 +8,8 @@ from federation import lease, replica
 from federation.lease import Leases
 from federation.replica import Copy, Match
 from federation.statement import instant
-from tests.federation.nodes import Node, admit, found, share_roster
-from tests.federation.test_pull import point, small_network
+from tests.federation.nodes import Node, admit, found, share_roster, small_network
+from tests.federation.test_pull import point
 
 PERSON = {"desk": "desk-1", "occupations": ["9333"], "skills": ["guida-muletto-unica-al-mondo"], "area": "012072"}
 """A code of this length occurs nowhere else: a search for its bytes finds the person or nothing."""

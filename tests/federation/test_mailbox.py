@@ -1,29 +1,20 @@
 """Two desks speak through sealed records; neither a crash, nor a restore, nor a replay has anything said twice or lost."""
 
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from federation import letters, mailbox, register, replica
+from federation import letters, mailbox, register, replica, trust
 from federation.keys import SealingKey
 from federation.letters import NotAsked, Question, Received, answer_to, ask, letter_in
 from federation.mailbox import Topic
 from federation.recovery import Lost
 from federation.register import RegisterRow
 from federation.sealing import Address, NotOpened, seal, sealed_to
-from tests.federation.nodes import (
-    DeskNode,
-    admit,
-    change_member,
-    found,
-    share_roster,
-    transaction,
-    turn,
-)
+from tests.federation.nodes import DeskNode, change_member, share_roster, small_network, transaction, turn
 
-NAMES = ("somma-lombardo", "gavirate", "ispra")
 WEEK = timedelta(days=7)
 
 
@@ -50,17 +41,13 @@ class Clerk:
 
 @contextmanager
 def network(folder, desk_urls=None):
-    with ExitStack() as stack:
-        nodes = {}
-        for name in NAMES:
-            url = desk_urls and desk_urls(name)
-            nodes[name] = stack.enter_context(DeskNode(folder, name, desk_url=url).open())
-            nodes[name].clerk = Clerk()
-            nodes[name].topics = (nodes[name].clerk.topic,)
-        found(nodes["somma-lombardo"])
-        for name in NAMES[1:]:
-            admit(nodes["somma-lombardo"], nodes[name])
-        share_roster(nodes["somma-lombardo"], *list(nodes.values())[1:])
+    def with_clerk(folder, name):
+        node = DeskNode(folder, name, desk_url=desk_urls and desk_urls(name))
+        node.clerk = Clerk()
+        node.topics = (node.clerk.topic,)
+        return node
+
+    with small_network(folder, make=with_clerk) as nodes:
         for node in nodes.values():
             node.restart()
             assert node.opening.attempt()
@@ -282,6 +269,7 @@ def test_words_that_a_handler_does_not_take_are_held(nodes, gavirate, ispra):
 
 
 def test_a_crash_before_the_end_of_the_transaction_neither_loses_nor_doubles_the_answer(nodes, gavirate, ispra):
+    ispra.attend()
     name = asks(gavirate)
     gavirate.sign()
     ispra.puller.due(ispra.clock())
@@ -397,10 +385,17 @@ def test_a_recipient_with_a_new_key_does_not_open_the_question_and_the_asker_is_
     assert question(gavirate, name).outcome == "key"
     turn(*nodes.values())
     assert why_held(ispra) == []
+    believe(gavirate, ispra)
     again = asks(gavirate)
     for _ in range(2):
         turn(*nodes.values())
     assert question(gavirate, again).outcome == "answered"
+
+
+def believe(node, other):
+    """Somebody at a node has compared the other's new key."""
+    with transaction(node.desk) as session:
+        trust.confirm(session, other.member(), other.sealing.public.kid, node.clock())
 
 
 def exchange_key(node, capofila):

@@ -1,7 +1,6 @@
 """A register that was put back is noticed before it can repeat itself, and takes back what the network knows of it."""
 
 import json
-from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from federation.opening import DOUBLED, UNHEARD, Order
 from federation.register import RegisterRow
 from federation.replica import Copy, ForkProof
 from federation.witness import Said, Verdict, Witness
-from tests.federation.nodes import DeskNode, Node, admit, found, share_roster, transaction, vacancy
+from tests.federation.nodes import DeskNode, found, share_roster, small_network, transaction, vacancy, with_desk
 from tests.federation.test_lease import HOUR, PERSON
 from tests.federation.test_pull import point
 
@@ -21,13 +20,7 @@ from tests.federation.test_pull import point
 @pytest.fixture
 def nodes(tmp_path):
     """gavirate has a desk, and reads and is read by ispra and by somma-lombardo, the capofila."""
-    with ExitStack() as stack:
-        opened = {name: stack.enter_context(Node(tmp_path, name).open()) for name in ("somma-lombardo", "ispra")}
-        opened["gavirate"] = stack.enter_context(DeskNode(tmp_path, "gavirate").open())
-        found(opened["somma-lombardo"])
-        for name in ("ispra", "gavirate"):
-            admit(opened["somma-lombardo"], opened[name])
-        share_roster(opened["somma-lombardo"], opened["ispra"])
+    with small_network(tmp_path, make=with_desk("gavirate")) as opened:
         yield opened
 
 
@@ -193,7 +186,7 @@ def test_an_order_to_begin_alone_needs_no_peer(nodes, gavirate, ispra):
     gavirate.restart()
     assert gavirate.opening.attempt()
     assert gavirate.state().epoch > epoch
-    assert gavirate.sign() == 4
+    assert gavirate.sign() == 5, "three records, a head of them, and one of what is for members"
 
 
 def test_a_register_that_lost_everything_gets_it_from_the_network(nodes, gavirate, ispra):
@@ -205,6 +198,45 @@ def test_a_register_that_lost_everything_gets_it_from_the_network(nodes, gavirat
     ispra.skew = gavirate.skew
     read(ispra)
     assert titles(ispra) == NOW
+
+
+def test_a_register_that_lost_everything_and_heard_nobody_at_first_gets_it_all_the_same(nodes, gavirate, ispra):
+    """The moment at which it was shut is no epoch in which it has said anything."""
+    go_on(gavirate, ispra)
+    gavirate.put_back({})
+    gavirate.witness.unlink()
+    addresses = {name: nodes[name].url for name in ("ispra", "somma-lombardo")}
+    for name in addresses:
+        point(nodes, name, "http://127.0.0.1:9")
+    share_roster(nodes["somma-lombardo"], gavirate)
+    assert not gavirate.opening.attempt()
+    assert gavirate.state().seq == 0
+    for name, url in addresses.items():
+        point(nodes, name, url)
+    share_roster(nodes["somma-lombardo"], gavirate)
+    assert gavirate.opening.attempt()
+    assert {each.id for each in gavirate.lost if each.body} == set(NOW)
+    gavirate.sign()
+    ispra.skew = gavirate.skew
+    read(ispra)
+    assert titles(ispra) == NOW
+
+
+def test_who_was_not_heard_learns_what_is_gone_also_where_nothing_lives_any_more(nodes, gavirate, ispra):
+    go_on(gavirate, ispra)
+    url = ispra.url
+    point(nodes, "ispra", "http://127.0.0.1:9")
+    share_roster(nodes["somma-lombardo"], gavirate)
+    gavirate.put_back({})
+    assert gavirate.opening.attempt()
+    assert gavirate.lost == []
+    assert gavirate.sign() == 2, "a head of what is public, and one of what is for members"
+    assert gavirate.sign() == 0, "and no more than one of each"
+    point(nodes, "ispra", url)
+    share_roster(nodes["somma-lombardo"], ispra)
+    ispra.skew = gavirate.skew
+    read(ispra)
+    assert titles(ispra) == {}
 
 
 def test_a_person_whom_the_backup_does_not_know_is_withdrawn(nodes, gavirate, ispra):
@@ -229,8 +261,9 @@ def test_a_person_of_whom_a_peer_has_only_the_line_is_withdrawn_too(nodes, gavir
     gavirate.sign()
     ispra.skew = gavirate.skew
     read(ispra)
+    later = gavirate.skew + 97 * HOUR
     for node in nodes.values():
-        node.skew = gavirate.skew + 97 * HOUR
+        node.skew = later
     gavirate.put_back(old)
     assert gavirate.opening.attempt()
     assert ("unknown", "a-person") in {(each.kind, each.id) for each in gavirate.lost}

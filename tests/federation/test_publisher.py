@@ -196,6 +196,28 @@ def test_a_closing_instant_moved_into_the_past_withdraws(node, clock):
     assert node.served()[0].withdrawn
 
 
+@pytest.mark.parametrize("has_run", [True, False], ids=["its end was seen", "its end was not seen"])
+def test_what_is_withdrawn_by_a_clock_that_is_ahead_is_withdrawn_from_those_for_whom_it_lives(node, clock, has_run):
+    node.publishes("desk-1", not_after=START + timedelta(hours=20))
+    node.publisher.run_once()
+    clock.pass_(days=1)
+    if has_run:
+        node.publisher.run_once()
+    node.withdraws("desk-1")
+    assert node.publisher.run_once() == 1
+    clock.pass_(days=-1)
+    node.publisher.run_once()
+    assert [copy.withdrawn for copy in node.served() if copy.id == "desk-1"] == [True]
+
+
+def test_what_has_closed_long_ago_is_withdrawn_without_a_statement(node, clock):
+    node.publishes("desk-1", not_after=START + timedelta(hours=1))
+    node.publisher.run_once()
+    clock.pass_(days=2)
+    node.withdraws("desk-1")
+    assert node.publisher.run_once() == 0
+
+
 def test_what_closed_before_it_was_ever_published_is_not_published(node):
     node.publishes("desk-1", not_after=START)
     assert node.publisher.run_once() == 0

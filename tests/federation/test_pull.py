@@ -12,23 +12,9 @@ from federation import pull, replica, statement
 from federation.keys import SigningKey
 from federation.page import Page
 from federation.schedule import Schedule, after_failure, after_success
-from tests.federation.nodes import Node, admit, found, serving, share_roster, vacancy
+from tests.federation.nodes import Node, admit, found, serving, share_roster, small_network, vacancy
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
-
-
-@contextmanager
-def small_network(folder):
-    """somma-lombardo is the capofila of gavirate and ispra."""
-    with ExitStack() as stack:
-        opened = {
-            name: stack.enter_context(Node(folder, name).open()) for name in ("somma-lombardo", "gavirate", "ispra")
-        }
-        found(opened["somma-lombardo"])
-        admit(opened["somma-lombardo"], opened["gavirate"])
-        admit(opened["somma-lombardo"], opened["ispra"])
-        share_roster(opened["somma-lombardo"], opened["gavirate"])
-        yield opened
 
 
 @pytest.fixture

@@ -5,19 +5,21 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
+from itertools import count, islice
 
 import pytest
 import requests
 import zstandard
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 
-from federation import bringing, lease, page, pull, push, replica
+from federation import bringing, lease, page, pull, push, replica, staging, upkeep
 from federation.bringing import BroughtBucket, BroughtPage, Receipt
 from federation.head import bucket_of
 from federation.keys import SigningKey
 from federation.lease import Leases
 from federation.register import members_audience
-from federation.replica import Copy, Match, Pushed
+from federation.replica import Copy, Match, Pushed, Staged
 from federation.schedule import FIRST_BACKOFF_S
 from federation.signatures import Request, sign
 from federation.transport import PeerFault
@@ -265,15 +267,34 @@ def test_without_digests_all_buckets_are_wanted(golasecca, gavirate, monkeypatch
     assert ids(gavirate) == {"cook"}
 
 
-def test_a_bucket_too_big_for_one_body_is_a_fault_and_no_loop(golasecca, gavirate, monkeypatch):
-    for number in range(40):
-        golasecca.publish(f"record-{number}")
+def test_a_bucket_too_big_for_one_body_is_brought_page_by_page(golasecca, gavirate, monkeypatch):
+    names = {f"record-{number}" for number in range(80)}
+    for name in names:
+        golasecca.publish(name)
     golasecca.confirm()
     brings(golasecca)
-    lose(gavirate, "record-1")
+    lose(gavirate, *(name for name in names if bucket_of(name) == bucket_of("record-1")))
     golasecca.confirm()
     monkeypatch.setattr(push, "MAX_LINES", 1)
-    assert golasecca.pusher.push("gavirate").fault.code == "bucket"
+    assert brings(golasecca).buckets == 1
+    assert ids(gavirate) == names
+    assert matched(gavirate) == (1, 82)
+    assert waiting(gavirate) == 0
+
+
+def test_a_bucket_of_more_than_five_hundred_records_comes_whole(golasecca, gavirate):
+    """All in one bucket, as chance would have it in an origin of eight thousand."""
+    named = (f"record-{number}" for number in count())
+    names = set(islice((name for name in named if bucket_of(name) == "0"), 520))
+    for name in names:
+        golasecca.publish(name)
+    golasecca.confirm()
+    brings(golasecca)
+    lose(gavirate, *names)
+    golasecca.confirm()
+    assert brings(golasecca).buckets == 1
+    assert ids(gavirate) == names
+    assert matched(gavirate) == (1, 522)
 
 
 def test_a_person_brought_to_a_relay_is_lent_as_by_the_origin(nodes, golasecca, gavirate):
@@ -592,6 +613,12 @@ def test_a_page_brought_twice_changes_nothing_the_second_time(golasecca, gavirat
     assert position_of(gavirate)[0] == 1
 
 
+def waiting(node):
+    """How many pages of a bucket are kept until the last has come."""
+    with node.replica.reading() as session:
+        return session.scalar(select(func.count()).select_from(Staged))
+
+
 def bucket_body(golasecca, name, lines=None, **changes):
     with golasecca.replica.reading() as session:
         copy = session.get(Copy, ("golasecca", "head:public"))
@@ -630,6 +657,40 @@ def test_a_bucket_that_is_not_what_the_head_describes_is_not_adopted(nodes, gola
     assert ids(gavirate) == {"driver"}
     assert post(golasecca, gavirate, bucket_body(golasecca, "cook")).json()["wanted"] == []
     assert ids(gavirate) == {"cook", "driver"}
+
+
+def test_pages_of_a_bucket_wait_for_the_last_and_a_gap_is_refused(nodes, golasecca, gavirate, torn):
+    name = golasecca.copy_of("golasecca", "cook").id
+    first = bucket_body(golasecca, name, next=name)
+    last = bucket_body(golasecca, name, lines=(), after=name)
+    refused(nodes, 400, last)
+    assert post(golasecca, gavirate, first).json()["wanted"] == []
+    assert (ids(gavirate), waiting(gavirate)) == ({"driver"}, 1)
+    refused(nodes, 400, bucket_body(golasecca, name, lines=(), after="later"))
+    assert post(golasecca, gavirate, first).status_code == 200
+    assert waiting(gavirate) == 1, "the first page begins it anew"
+    assert post(golasecca, gavirate, last).json()["wanted"] == []
+    assert (ids(gavirate), waiting(gavirate)) == ({"cook", "driver"}, 0)
+
+
+def test_a_bucket_of_too_many_pages_is_not_taken(nodes, golasecca, gavirate, torn, monkeypatch):
+    monkeypatch.setattr(staging, "MAX_PAGES", 1)
+    assert post(golasecca, gavirate, bucket_body(golasecca, "cook", next="cook")).status_code == 200
+    refused(nodes, 400, bucket_body(golasecca, "cook", after="cook", next="later"))
+    assert waiting(gavirate) == 1
+
+
+def test_pages_that_wait_go_with_the_next_news_and_after_an_hour(golasecca, gavirate, torn):
+    first = bucket_body(golasecca, "cook", next="cook")
+    post(golasecca, gavirate, first)
+    post(golasecca, gavirate, brought(golasecca.publish("porter")))
+    assert waiting(gavirate) == 0
+    golasecca.confirm()
+    post(golasecca, gavirate, brought(golasecca.copy_of("golasecca", "head:public").line))
+    post(golasecca, gavirate, bucket_body(golasecca, "cook", next="cook"))
+    for later, left in ((timedelta(minutes=59), 1), (timedelta(minutes=61), 0)):
+        gavirate.write(partial(upkeep.sweep, now=gavirate.clock() + later))
+        assert waiting(gavirate) == left
 
 
 def test_a_bucket_of_another_head_or_audience_changes_nothing(golasecca, gavirate, torn):
@@ -740,3 +801,10 @@ def relay_that_answers(nodes, body, status="200 OK"):
         point(nodes, "gavirate", f"http://127.0.0.1:{port}")
         share_roster(nodes["somma-lombardo"], nodes["golasecca"])
         yield asked
+
+
+def test_pages_that_wait_go_with_a_withdrawal_that_comes_another_way(golasecca, gavirate, torn):
+    post(golasecca, gavirate, bucket_body(golasecca, "cook", next="cook"))
+    assert waiting(gavirate) == 1
+    gavirate.hold(golasecca.line("another-record", body=None))
+    assert waiting(gavirate) == 0

@@ -198,7 +198,8 @@ def test_what_was_withdrawn_before_it_was_erased_is_asked_for_too(nodes, gavirat
     gavirate.sign()
     gavirate.attend()
     [found] = gavirate.asks(receipts.outstanding)
-    assert (found.epoch, found.seq, found.erased_at) == (withdrawn.epoch, withdrawn.seq, withdrawn.issued_at)
+    assert (found.epoch, found.erased_at) == (withdrawn.epoch, withdrawn.issued_at)
+    assert found.seq == head_of(gavirate)["ask"] == gavirate.copy_of("gavirate", "head:members").seq
     gavirate.skew -= timedelta(minutes=4)
     for _ in range(3):
         turn(*nodes.values())
@@ -206,6 +207,35 @@ def test_what_was_withdrawn_before_it_was_erased_is_asked_for_too(nodes, gavirat
         register.withdraw(session, "a-person")
     gavirate.sign()
     assert erasure(gavirate)[2], "to withdraw once more asks nobody again"
+
+
+def test_a_receipt_for_another_erasure_is_not_waited_for_in_vain(nodes, gavirate):
+    gavirate.wish("a-person")
+    turn(*nodes.values())
+    erase(gavirate, "another")
+    for _ in range(3):
+        turn(*nodes.values())
+    erase(gavirate)
+    for _ in range(3):
+        turn(*nodes.values())
+    assert erasure(gavirate) == (["ispra", "somma-lombardo"], [], True)
+
+
+def test_no_receipt_goes_out_while_the_bytes_are_still_in_a_file(nodes, gavirate, ispra):
+    gavirate.wish("told", PERSON | {"skills": ["zampognara"]}, "members", "candidate")
+    turn(*nodes.values())
+    erase(gavirate, "told")
+    with ispra.replica.reading() as reader:
+        reader.get(Copy, ("gavirate", "told"))
+        turn(*nodes.values())
+        ispra.receipts.run_once()
+        assert receipt_of(ispra) is None, "the log is still read"
+    for _ in range(2):
+        turn(*nodes.values())
+    assert receipt_of(ispra) is not None
+    assert [
+        path.name for path in ispra.folder.rglob("*") if path.is_file() and b"zampognara" in path.read_bytes()
+    ] == []
 
 
 def test_a_member_that_leaves_is_no_longer_waited_for(nodes, gavirate, somma):

@@ -86,6 +86,11 @@ def test_an_id_that_no_node_would_accept_is_refused_at_once(node):
             node.publishes(wrong)
 
 
+def test_nobody_can_have_a_person_shown_to_everybody(node):
+    with node.desk.writing() as session, pytest.raises(ValueError, match="never public"):
+        register.publish(session, "candidate", "a-person", "public", {})
+
+
 def test_an_audience_that_no_node_would_accept_is_refused_at_once(node):
     for audience in ("", "all", "members:xyz", "sealed:", "sealed:Ispra"):
         with pytest.raises(ValueError, match="no audience"):

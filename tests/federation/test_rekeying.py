@@ -1,7 +1,6 @@
 """A member goes over to a new key and loses nothing; a stolen key is worth nothing as soon as the list says so."""
 
 import json
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -14,20 +13,14 @@ from federation.opening import Order
 from federation.register import RegisterRow
 from federation.rekeying import KeyChange, KeysRefused
 from federation.transport import PeerFault
-from tests.federation.nodes import DeskNode, Node, admit, found, share_roster, transaction, vacancy
+from tests.federation.nodes import Node, share_roster, small_network, transaction, vacancy, with_desk
 from tests.federation.test_opening import read, titles
 
 
 @pytest.fixture
 def nodes(tmp_path):
     """gavirate, whose keys change, ispra, which reads it, and the capofila."""
-    with ExitStack() as stack:
-        opened = {name: stack.enter_context(Node(tmp_path, name).open()) for name in ("somma-lombardo", "ispra")}
-        opened["gavirate"] = stack.enter_context(DeskNode(tmp_path, "gavirate").open())
-        found(opened["somma-lombardo"])
-        for name in ("ispra", "gavirate"):
-            admit(opened["somma-lombardo"], opened[name])
-        share_roster(opened["somma-lombardo"], opened["ispra"])
+    with small_network(tmp_path, make=with_desk("gavirate")) as opened:
         yield opened
 
 

@@ -12,8 +12,8 @@ from federation.comparison import Bucket, Head
 from federation.head import BUCKETS, Line, bucket_of, summary
 from federation.replica import Copy, Match
 from federation.statement import instant
-from tests.federation.nodes import Node, admit, found, serving, share_roster, vacancy
-from tests.federation.test_pull import impostor, page, point, small_network
+from tests.federation.nodes import Node, admit, found, serving, share_roster, small_network, vacancy
+from tests.federation.test_pull import impostor, page, point
 
 RECORDS = [f"record-{number}" for number in range(40)]
 

@@ -1,16 +1,17 @@
 """The capofila moves, also when the one of before is lost, and a deputy keeps the list alive while it is silent."""
 
-from contextlib import ExitStack
+import json
 from datetime import timedelta
 
 import pytest
 
 from federation import roots
 from federation.capofila import CapofilaFault
-from federation.keys import SealingKey
+from federation.keys import SealingKey, SigningKey
 from federation.members import RosterFault
+from federation.repository import Repository
 from federation.roots import RootFault
-from tests.federation.nodes import Node, admit, found, share_roster
+from tests.federation.nodes import Node, admit, change_member, found, share_roster, small_network
 
 DAY = timedelta(days=1)
 
@@ -18,14 +19,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def nodes(tmp_path):
     """somma-lombardo is the capofila, gavirate is to follow it, ispra is a member like any other."""
-    with ExitStack() as stack:
-        opened = {
-            name: stack.enter_context(Node(tmp_path, name).open()) for name in ("somma-lombardo", "gavirate", "ispra")
-        }
-        found(opened["somma-lombardo"])
-        for name in ("gavirate", "ispra"):
-            admit(opened["somma-lombardo"], opened[name])
-        share_roster(opened["somma-lombardo"], opened["gavirate"])
+    with small_network(tmp_path) as opened:
         yield opened
 
 
@@ -49,14 +43,15 @@ def root_keys(somma):
     return sorted((somma.folder / "root-keys").iterdir())
 
 
-def take_over(node, keys):
-    return roots.take_over(node.folder / "capofila", node.store, node.id, keys, node.clock())
+def take_over(node, keys, alone=False):
+    asked = node.folder / "capofila", node.store, node.id, keys, node.clock(), node.client.roster_source
+    return roots.take_over(*asked, alone)
 
 
 def name_deputy(somma, deputy, keys):
     """somma-lombardo makes the key, the deputy keeps it; where it lies."""
     exported = somma.folder / "deputy.pem"
-    roots.name_deputy(somma.folder / "capofila", somma.store, keys, exported, somma.clock())
+    roots.name_deputy(somma.folder / "capofila", somma.store, deputy.id, keys, exported, somma.clock())
     share_roster(somma, deputy)
     return exported.rename(deputy.folder / "deputy.pem")
 
@@ -80,6 +75,20 @@ def test_another_member_becomes_the_capofila_and_everybody_learns_it_by_reading(
     for node in (somma, gavirate, ispra):
         assert (capofila_at(node), node.store.network()) == ("gavirate", network)
         assert node.store.current().members["somma-lombardo"].role == "membro"
+
+
+def test_the_capofila_of_before_loses_nothing_that_a_key_has_signed_of_which_it_has_not_heard(
+    somma, gavirate, ispra, root_keys
+):
+    take_over(gavirate, root_keys[:2])
+    share_roster(gavirate, ispra)
+    old, ispra.key = ispra.key, SigningKey.generate()
+    change_member(gavirate, "ispra", keys=[old.public.jwk(), ispra.key.public.jwk()])
+    share_roster(gavirate, ispra)
+    ispra.publish("cook")
+    round_ = somma.puller.pull("ispra")
+    assert (round_.new, round_.refused, round_.fault) == (1, 0, None)
+    assert capofila_at(somma) == "gavirate"
 
 
 def test_the_capofila_of_before_signs_no_more(somma, gavirate, ispra, root_keys):
@@ -112,12 +121,114 @@ def test_the_new_capofila_takes_members_in_and_out(somma, gavirate, ispra, root_
             assert set(node.store.current().members) == {"somma-lombardo", "gavirate", "varese"}
 
 
+def lose(node):
+    """Whatever made it the capofila is gone; it answers, and has no list any more."""
+    node.store.directory.rename(node.folder / "lost")
+    (node.folder / "capofila").rename(node.folder / "lost-too")
+
+
+def timestamp_of(node):
+    return node.store.directory / "copy" / "metadata" / "timestamp.json"
+
+
+def test_who_takes_over_has_the_newest_root_and_list_first(somma, gavirate, ispra, root_keys, tmp_path):
+    name_deputy(somma, ispra, root_keys[:2])
+    somma.capofila.remove_member("ispra")
+    assert gavirate.store.root().signed.version < somma.store.root().signed.version
+    take_over(gavirate, root_keys[:2])
+    assert gavirate.store.root().signed.version == somma.store.root().signed.version + 1
+    visit(somma, "gavirate")
+    for node in (somma, gavirate):
+        assert (capofila_at(node), set(node.store.current().members)) == ("gavirate", {"somma-lombardo", "gavirate"})
+
+
 def test_a_capofila_that_is_lost_is_not_needed(somma, gavirate, ispra, root_keys):
-    somma.store.directory.rename(somma.folder / "lost")
-    (somma.folder / "capofila").rename(somma.folder / "lost-too")
+    lose(somma)
     take_over(gavirate, root_keys[:2])
     visit(ispra, "gavirate")
     assert capofila_at(ispra) == "gavirate"
+
+
+def test_any_member_brings_the_newest_where_the_capofila_is_lost(somma, gavirate, ispra, root_keys):
+    name_deputy(somma, ispra, root_keys[:2])
+    lose(somma)
+    take_over(gavirate, root_keys[:2])
+    visit(ispra, "gavirate")
+    assert (capofila_at(ispra), capofila_at(gavirate)) == ("gavirate", "gavirate")
+
+
+def test_a_capofila_of_before_that_knows_of_no_other_is_not_the_last_to_be_asked(somma, gavirate, ispra, root_keys):
+    take_over(ispra, root_keys[:2])
+    take_over(gavirate, root_keys[:2])
+    visit(ispra, "gavirate")
+    visit(somma, "gavirate")
+    assert {capofila_at(node) for node in (somma, gavirate, ispra)} == {"gavirate"}
+
+
+def test_nobody_takes_over_with_a_list_that_is_known_to_be_old(somma, gavirate, ispra, root_keys):
+    """Of the newer list, ispra has lost a part: it can be seen, and not be taken."""
+    somma.capofila.appoint_relay("ispra")
+    share_roster(somma, ispra)
+    lose(somma)
+    for path in timestamp_of(ispra).parent.glob("*.snapshot.json"):
+        path.rename(path.with_suffix(".lost"))
+    assert_behind(gavirate, root_keys)
+
+
+def test_nobody_takes_over_with_a_root_that_is_known_to_be_old(somma, gavirate, ispra, root_keys):
+    """ispra has the newer root, and gavirate the newer timestamp: TUF takes nothing from who is behind in anything."""
+    old = timestamp_of(ispra).read_bytes()
+    somma.capofila.reissue_timestamp()
+    share_roster(somma, gavirate)
+    name_deputy(somma, ispra, root_keys[:2])
+    lose(somma)
+    timestamp_of(ispra).write_bytes(old)
+    assert_behind(gavirate, root_keys)
+
+
+def assert_behind(node, root_keys):
+    """Nor is it of any use to say that nobody need answer."""
+    for alone in (False, True):
+        with pytest.raises(RootFault) as fault:
+            take_over(node, root_keys[:2], alone)
+        assert fault.value.code == "behind"
+    assert not (node.folder / "capofila").exists()
+    assert capofila_at(node) == "somma-lombardo"
+
+
+def test_nobody_takes_over_unheard_unless_so_told(somma, gavirate, ispra, root_keys):
+    lose(somma)
+    ispra.store.directory.rename(ispra.folder / "lost")
+    with pytest.raises(RootFault) as fault:
+        take_over(gavirate, root_keys[:2])
+    assert fault.value.code == "unheard"
+    assert not (gavirate.folder / "capofila").exists()
+    take_over(gavirate, root_keys[:2], alone=True)
+    assert capofila_at(gavirate) == "gavirate"
+
+
+def test_who_answers_with_a_list_of_nobody_has_not_answered(somma, gavirate, ispra, root_keys):
+    lose(somma)
+    told = json.loads(timestamp_of(ispra).read_bytes())
+    for signature in told["signatures"]:
+        signature["sig"] = "00" * 64
+    timestamp_of(ispra).write_text(json.dumps(told), "utf-8")
+    with pytest.raises(RootFault) as fault:
+        take_over(gavirate, root_keys[:2])
+    assert fault.value.code == "unheard"
+
+
+def test_a_network_whose_list_has_run_out_everywhere_can_be_taken_over(somma, gavirate, ispra, root_keys):
+    Repository(somma.folder / "capofila", lambda: somma.clock() - 30 * DAY).renew()
+    ended = (somma.folder / "capofila" / "repository" / "metadata" / "timestamp.json").read_bytes()
+    lose(somma)
+    for node in (gavirate, ispra):
+        timestamp_of(node).write_bytes(ended)
+        assert node.store.current().expired
+    take_over(gavirate, root_keys[:2])
+    visit(ispra, "gavirate")
+    for node in (gavirate, ispra):
+        assert (capofila_at(node), node.store.current().expired) == ("gavirate", False)
 
 
 def test_the_role_can_go_back(somma, gavirate, ispra, root_keys):
@@ -170,6 +281,24 @@ def test_neither_the_capofila_nor_a_stranger_takes_over(somma, root_keys, tmp_pa
         take_over(alone, root_keys)
     assert fault.value.code == "no-network"
     alone.close()
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [("varese", "deputy-address"), ("somma-lombardo", "own-deputy"), ("nessuno", "no-member")],
+)
+def test_only_a_member_that_others_can_read_is_named_deputy(somma, root_keys, tmp_path, named, code):
+    varese = Node(tmp_path, "varese")
+    admit(somma, varese, via=("gavirate",))
+    before = somma.store.root().signed.version
+    with pytest.raises(RootFault) as fault:
+        roots.name_deputy(
+            somma.folder / "capofila", somma.store, named, root_keys, somma.folder / "deputy.pem", somma.clock()
+        )
+    assert fault.value.code == code
+    assert not (somma.folder / "deputy.pem").exists()
+    assert somma.store.root().signed.version == before
+    varese.close()
 
 
 def test_a_deputy_vouches_for_the_list_while_the_capofila_is_silent(somma, gavirate, ispra, root_keys):
@@ -234,3 +363,10 @@ def test_a_peer_that_says_a_greater_version_than_it_has_costs_one_question_in_ha
     for _ in range(5):
         renewal.when_told(member, 999)
     assert asked == [1]
+
+
+def test_a_clock_that_was_set_back_does_not_keep_a_node_from_the_newest_list(somma, gavirate, ispra, root_keys):
+    take_over(gavirate, root_keys[:2])
+    ispra.puller._renewal.refreshed_at = ispra.clock() + DAY
+    assert ispra.puller.pull("gavirate").fault is None
+    assert capofila_at(ispra) == "gavirate"

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from federation import statement
 from federation.keys import SigningKey, base64url
 from federation.statement import Keyring, Refused, parse_line, protected_header, sign, strict_json, verify
 from schemas.statement import LINE_MAX_BYTES, PAYLOAD_MAX_BYTES
@@ -32,6 +33,47 @@ def signed_text(text, key, protected=None):
 
 def altered(line, **changes):
     return json.dumps({**json.loads(line), **changes}).encode()
+
+
+STRANGE = [
+    b'"', b"{", b"}", b"[", b"]", b",", b":", b" ", b"\\", b"\\u00e9", b"\\ud800", b"\\ud83d\\ude00", b"\xc3\xa9", b"\xed\xa0\x80",
+    b"NaN", b"Infinity", b"1e999", b"-0", b"-0.0", b"1.0", b"1E5", b"1e22", b"0.1", b"5e-324", b"9007199254740991",
+    b"9007199254740992", b"9007199254740993", b"18446744073709551616", b"1" * 400, b'"seq":1,', b'"seq":1,"seq":1,', b"null", b"\x00",
+    b"[" * 17 + b"]" * 17,
+]  # fmt: skip
+
+
+def slowly(data):
+    """As the strict decoder alone would have it; None for what it refuses."""
+    try:
+        value = statement._slowly(data.decode("utf-8"))
+        statement._within_depth(statement._nested([value]))
+    except ValueError:
+        return None
+    return value
+
+
+def strictly(data):
+    try:
+        return strict_json(data.decode("utf-8"))
+    except ValueError:
+        return None
+
+
+def test_the_quick_reading_takes_no_text_that_the_strict_one_refuses_and_finds_the_same_in_it():
+    chance = random.Random(8259)
+    sound = b'{"v":1,"seq":1,"a":[1.5,-2,true,null,{"b":"x\\ny"}],"c":"\xc3\xa8","d":{},"e":[]}'
+    taken = 0
+    for _ in range(20_000):
+        data = sound
+        for _ in range(chance.choice((1, 1, 2, 3))):
+            first, last = sorted((chance.randrange(len(data) + 1), chance.randrange(len(data) + 1)))
+            last = min(last, first + chance.choice((0, 0, 1, 3)))
+            data = data[:first] + chance.choice(STRANGE) + data[last:]
+        expected, found = slowly(data), strictly(data)
+        assert repr(found) == repr(expected), data
+        taken += found is not None
+    assert 1_000 < taken < 15_000, "texts that are all good or all bad would prove nothing"
 
 
 def test_a_stranger_with_a_json_parser_and_ed25519_can_check_a_statement():

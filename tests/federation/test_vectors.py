@@ -230,9 +230,13 @@ def test_a_page_ends_with_its_trailer():
     assert "next" not in json.loads(told["cut"].split("\n")[-2])
 
 
-@pytest.mark.parametrize("request_", vectors("requests"), ids=lambda told: f"{told['method']} {told['url'][-24:]}")
+NEWER = vectors("rekeying")["key"]
+REQUESTS = [*vectors("requests"), *vectors("push"), *vectors("rekeying")["requests"]]
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda told: f"{told['method']} {told['url'][-24:]}")
 def test_a_request_is_signed_over_its_method_address_and_body(request_):
-    headers, signer = request_["headers"], KEYS[request_["signer"]]
+    headers, signer = request_["headers"], {**KEYS, NEWER["name"]: NEWER}[request_["signer"]]
     label, _, parameters = headers["Signature-Input"].partition("=")
     covered = re.findall(r'"([^"]+)"', parameters.partition(")")[0])
     values = {"@method": request_["method"], "@target-uri": request_["url"]}
@@ -248,6 +252,61 @@ def test_a_request_is_signed_over_its_method_address_and_body(request_):
     assert set(told) == {"created", "expires", "keyid", "tag"}
     assert (told["keyid"], told["tag"]) == (signer["kid"], "cdl-1")
     assert int(told["expires"]) - int(told["created"]) <= 300
+
+
+def bucket_line(line):
+    """What a head says of a record (its bucket, its line), from the statement."""
+    told = strict(line)
+    payload = strict(told["payload"])
+    digest = hashlib.sha256(f"{told['protected']}.{told['payload']}.{told['signature']}".encode()).hexdigest()
+    text = f"{payload['id']} {payload['epoch']} {payload['seq']} {payload['not_after']} {digest}\n"
+    return hashlib.sha256(payload["id"].encode()).hexdigest()[0], text.encode()
+
+
+def test_what_is_brought_ends_with_a_trailer_whose_digests_are_those_of_the_head():
+    page, *rest = vectors("push")
+    *lines, trailer, after_the_last_newline = page["body"].split("\n")
+    assert after_the_last_newline == ""
+    assert [what_becomes_of(line) for line in lines] == ["taken", "taken"]
+    told, payload = strict(trailer), strict(strict(lines[-1])["payload"])
+    assert (told["after"], told["next"], told["feed"], told["remaining"]) == (39, 41, "3f9a", 0)
+    raw = [bytes.fromhex(digest) for digest in told["digests"]["public"]]
+    assert (payload["kind"], hashlib.sha256(b"".join(raw)).hexdigest()) == ("head", payload["body"]["root"])
+    assert page["answer"] == {
+        "feed": "3f9a",
+        "acknowledged": 41,
+        "wanted": [["public", strict(rest[0]["body"].split("\n")[-2])["bucket"]]],
+    }
+
+
+def test_the_pages_of_a_bucket_that_is_brought_hash_together_to_its_digest():
+    _, first, last = vectors("push")
+    inside = []
+    trailers = []
+    for page in (first, last):
+        *lines, trailer, _ = page["body"].split("\n")
+        assert {what_becomes_of(line) for line in lines} == {"taken"}
+        inside += map(bucket_line, lines)
+        trailers.append(strict(trailer))
+        assert page["answer"]["wanted"] == []
+    begins, ends = trailers
+    assert (begins["after"], ends["after"], ends["next"]) == ("", begins["next"], None)
+    assert begins["head"] == ends["head"] == [1, 41]
+    assert {bucket for bucket, _ in inside} == {begins["bucket"]} == {ends["bucket"]}
+    digest = hashlib.sha256(b"".join(sorted(text for _, text in inside))).hexdigest()
+    assert begins["digests"][int(begins["bucket"], 16)] == digest
+
+
+def test_a_new_key_signs_whose_it_is_to_be_and_then_ends_the_old_one():
+    told = vectors("rekeying")
+    given, ended = (strict(request_["body"]) for request_ in told["requests"])
+    old = KEYS["ispra"]["kid"]
+    assert told["proven"] == f"cdl-1 key {vectors('roster')['network']} ispra {old}"
+    assert given == {"v": 1, "key": NEWER["jwk"], "proof": given["proof"]}
+    assert holds(public(NEWER["jwk"]), decoded(given["proof"]), told["proven"].encode())
+    assert not holds(public(KEYS["ispra"]["jwk"]), decoded(given["proof"]), told["proven"].encode())
+    assert ended == {"v": 1, "drop": old}
+    assert [request_["signer"] for request_ in told["requests"]] == ["ispra", "ispra-2"]
 
 
 def canonical(signed):

@@ -1,22 +1,32 @@
 """The vectors are what this program writes and reads today; a difference is a change of the protocol."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import delete
 
+from federation import bringing
+from federation.bringing import BroughtPage
 from federation.joining import Invitation, check_request
 from federation.keys import VerifyKey
-from federation.members import Roster
+from federation.members import Member, Roster
 from federation.page import Page
+from federation.rekeying import check_request as check_change
+from federation.replica import Copy
 from federation.roster import RosterStore
 from federation.sealing import Address, NotOpened, unseal
 from federation.signatures import Request, verify
 from federation.statement import Keyring, Refused, parse_line
 from federation.statement import verify as verify_statement
+from federation.taking import take
 from federation.transport import PeerFault
+from tests.federation.nodes import Node
 from tests.federation.test_vectors import vectors
 from tests.federation.vectors import write
 
+MEMBER = Member("ispra", "Comune di Ispra", ("012084",), None, ("gavirate",), (write.ISPRA.public,), {})
 KEYRING = Keyring({key["name"]: [VerifyKey.from_jwk(key["jwk"])] for key in vectors("keys")})
 
 
@@ -68,6 +78,35 @@ def test_this_program_takes_the_invitation_and_the_request_to_join():
     joined = vectors("requests")[2]
     wanted = check_request(joined["url"], joined["headers"], joined["body"].encode(), write.AT)
     assert (wanted.id, wanted.secret, wanted.key) == ("ispra", told["secret"], write.ISPRA.public)
+
+
+def test_this_program_takes_what_is_brought_and_answers_the_same(tmp_path):
+    """A relay that had the first 39 records, and lost those of one bucket."""
+    page, *rest = vectors("push")
+    with Node(tmp_path, "gavirate").open() as gavirate:
+        told = SimpleNamespace(members={"ispra": MEMBER}, network=None, lease_h=96)
+        known = [
+            write.line(write.own(f"record-{number:03}", number, write.DESK), write.ISPRA) for number in range(1, 40)
+        ]
+        begun = BroughtPage(tuple(line.encode() for line in known), 0, 39, "3f9a", 1, {})
+        take(gavirate.write, begun, MEMBER, told, write.AT)
+        lost = bringing.decoded(rest[0]["body"].encode()).bucket
+        gavirate.write(lambda session: session.execute(delete(Copy).where(Copy.bucket == lost)))
+        for brought in (page, *rest):
+            receipt, _ = take(gavirate.write, bringing.decoded(brought["body"].encode()), MEMBER, told, write.AT)
+            assert json.loads(receipt.encoded()) == brought["answer"]
+        assert len(gavirate.held()) == 40
+
+
+def test_this_program_takes_the_changes_of_keys():
+    told = vectors("rekeying")
+    roster = Roster(1, told["network"], {"ispra": MEMBER})
+    for request_, kids in zip(
+        told["requests"], ([told["key"]["kid"], write.ISPRA.kid], [told["key"]["kid"]]), strict=True
+    ):
+        changed = check_change(request_["url"], request_["headers"], request_["body"].encode(), roster)
+        assert [key.kid for key in changed.keys] == kids
+        roster = replace(roster, members={"ispra": changed})
 
 
 def test_this_program_reads_the_roster(tmp_path):

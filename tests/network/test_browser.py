@@ -99,12 +99,18 @@ PUBLIC = [
 ]  # fmt: skip
 DESK = [
     "/desk/", "/desk/offerte", "/desk/offerte?stato=chiuse", "/desk/offerte?q=zzzz", "/desk/offerte/nuova", "/desk/aziende", "/desk/aziende/nuova",
-    "/desk/sportelli", "/desk/operatori", "/desk/operatori/nuovo", "/desk/rete/", "/desk/profilo/", "/coordinamento/", "/coordinamento/nodi/",
+    "/desk/persone", "/desk/persone?elenco=senza-recapito", "/desk/persone/nuova", "/desk/persone/informativa",
+    "/desk/persone/da-riconfermare", "/desk/persone/da-cancellare", "/desk/persone/importa", "/desk/persone/in-arrivo",
+    "/desk/persone/rete", "/desk/persone/rete?purpose=offerta", "/desk/persone/da-ricontattare", "/desk/persone/consegne",
+    "/desk/sportelli", "/desk/operatori", "/desk/operatori/nuovo", "/desk/rete/", "/desk/profilo", "/desk/profilo/secondo-fattore",
+    "/desk/agenda", "/desk/agenda/nuovo", "/desk/agenda/orari", "/desk/agenda/richieste", "/desk/agenda/da-telefonare", "/desk/accoglienza",
+    "/desk/profilo/accessi", "/coordinamento/", "/coordinamento/nodi/",
 ]  # fmt: skip
 LINKED = {
     "/lavoro": "article h2 a",
     "/desk/offerte": "main a[href^='/desk/offerte/']:not([href*='nuova']):not([href*='csv'])",
     "/desk/aziende": "main a[href^='/desk/aziende/']:not([href*='nuova'])",
+    "/desk/persone": "main h2 a",
     "/desk/sportelli": "main a[href^='/desk/sportelli/']:not([href*='nuovo'])",
 }
 """A list, and where on it stands the link to one of its records."""
@@ -144,7 +150,38 @@ def test_no_page_has_a_violation_that_axe_can_find_or_scrolls_sideways(demo, run
         if target.startswith("/desk/offerte/"):
             look(f"{target}/modifica")
             look(f"{target}/avviso")
+            look(f"{target}/persone")
+        if path == "/desk/persone":
+            for page in (
+                "modifica",
+                "storia",
+                "diffusione",
+                "diffusione/storia",
+                "diffusione/viste",
+                "diffusione/foglio",
+                "dati",
+                "cancella",
+                "offerte",
+                "unisci",
+                "trasferimento",
+                "trasferimento/foglio",
+                "piano",
+                "piano/passi/nuovo",
+            ):
+                look(f"{target}/{page}")
+    look(profile_of_the_network(window, node))
     assert wrong == {}
+
+
+def profile_of_the_network(page, node):
+    """The first one that another desk shows; copies are shown from the first head that vouches for them."""
+    for _try in range(40):
+        page.goto(f"{node.url}/desk/persone/rete?purpose=offerta")
+        found = page.locator("main h2 a")
+        if found.count():
+            return found.first.get_attribute("href")
+        page.wait_for_timeout(500)
+    raise AssertionError(f"{node.id} is shown nobody")
 
 
 def sign_in_english_or_italian(page, node):

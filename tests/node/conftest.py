@@ -45,17 +45,24 @@ def templates_compiled_once(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def addresses_compiled_once():
-    """The same for the addresses: werkzeug writes two functions for each of them, which is most of an app's making."""
-    compile_builder, compiled = Rule._compile_builder, {}
+    """The same for the addresses: werkzeug takes each to pieces and writes two functions for it, most of an app's making."""
+    compile_rule, compiled = Rule.compile, {}
 
-    def once(rule, append_unknown=True):
-        known_by = rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown
+    def once(rule):
+        place = rule.host if rule.map.host_matching else rule.subdomain
+        known_by = rule.rule, place, rule.merge_slashes, repr(rule.defaults), tuple(rule.map.converters.items())
         if known_by not in compiled:
-            compiled[known_by] = compile_builder(rule, append_unknown)
-        return compiled[known_by]
+            compile_rule(rule)
+            pieces = {name: getattr(rule, name) for name in ("_parts", "_trace", "_converters")}
+            compiled[known_by] = pieces, frozenset(rule.arguments), rule._build.__func__, rule._build_unknown.__func__
+            return
+        pieces, arguments, build, build_unknown = compiled[known_by]
+        vars(rule).update(pieces)
+        rule.arguments |= arguments
+        rule._build, rule._build_unknown = build.__get__(rule), build_unknown.__get__(rule)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(Rule, "compile", once)
         yield
 
 
@@ -90,11 +97,10 @@ def config(tmp_path, desk_url):
 
 
 @pytest.fixture
-def desk(config):
+def desk(config, furnish):
     """The desk database, empty, with its tables."""
     database = Database(config.desk_url, durable=True)
-    for metadata in (RegisterBase.metadata, Base.metadata):
-        metadata.create_all(database.engine)
+    furnish(database.engine, RegisterBase.metadata, Base.metadata)
     yield database
     database.dispose()
 

@@ -14,13 +14,19 @@ from pathlib import Path
 import click
 import pytest
 import requests
+from pyotp import TOTP
 from sqlalchemy import text
 
 from federation.database import Database
 from node import cli
-from node.core import identity
+from node.core import clock, identity
+from node.core.actors import NODE
 from node.core.config import load
+from node.core.db import transaction
+from node.core.vault import Vault
+from node.operators import factors, queries
 from node.operators.log_in import log_in
+from node.operators.visitor import Visitor
 
 PASSWORD = "quattro parole a caso"
 
@@ -79,7 +85,7 @@ def test_init_makes_a_whole_node(founded):
 
 def test_the_first_administrator_can_sign_in(place):
     desk = Database(load(place, {}).desk_url, durable=True)
-    assert log_in(desk, "amministratore", PASSWORD, "127.0.0.1")
+    assert log_in(desk, "amministratore", PASSWORD, Visitor("127.0.0.1"))
     desk.dispose()
 
 
@@ -90,7 +96,7 @@ def test_init_tells_the_password_that_it_made_once(sportello, tmp_path):
     assert (config.id, config.name) == ("lonate-pozzolo-ferno", "Comuni di Lonate Pozzolo e Ferno")
     password = said.partition("Password:")[2].split()[0]
     desk = Database(config.desk_url, durable=True)
-    assert log_in(desk, "amministratore", password, "127.0.0.1")
+    assert log_in(desk, "amministratore", password, Visitor("127.0.0.1"))
     desk.dispose()
 
 
@@ -109,6 +115,12 @@ def test_init_leaves_nothing_behind_when_a_setting_is_wrong(sportello, tmp_path)
     assert one_line(sportello("init", "--data", tmp_path / "x", "--comune", "Ispra", "--set", "threads=0"), "threads")
     assert one_line(sportello("init", "--data", tmp_path / "x", "--comune", "Ispra", "--set", "colour=red"), "colour")
     assert not any(tmp_path.iterdir())
+
+
+def test_a_file_that_is_not_there_is_said_in_italian(sportello, tmp_path):
+    code, _, complaint = sportello("restore", tmp_path / "nessuna.tar.gz", "--data", tmp_path / "x")
+    assert code == 2
+    assert "Il file dato per 'FILE' non c’è" in complaint
 
 
 def test_init_leaves_nothing_behind_when_the_disk_is_full(tmp_path):
@@ -190,11 +202,34 @@ def test_an_operator_is_added_once(sportello, place):
     assert code == 0
     password = said.partition("Password:")[2].split()[0]
     desk = Database(load(place, {}).desk_url, durable=True)
-    assert log_in(desk, "maria.rossi", password, "127.0.0.1")
+    assert log_in(desk, "maria.rossi", password, Visitor("127.0.0.1"))
     desk.dispose()
     code, _, complaint = sportello(*add)
     assert code == 1
     assert "c’è già" in complaint
+
+
+def test_the_second_factor_of_the_last_administrator_is_reset_from_the_command_line(sportello, place):
+    config = load(place, {})
+    desk, vault = Database(config.desk_url, durable=True), Vault(identity.secret(config))
+    with transaction(desk) as session:
+        account = queries.named(session, "amministratore")
+        factors.begin(session, vault, account)
+        session.flush()
+        code = TOTP(factors.secret_in_making(session, vault, account)).at(clock.now())
+        factors.confirm(session, vault, NODE, account, code)
+    code, said, _ = sportello("operator", "reset-factor", "Amministratore", "--data", place)
+    assert (code, said) == (0, "Per Amministratore basta di nuovo la password.\n")
+    with desk.reading() as session:
+        assert queries.with_factor(session) == set()
+    desk.dispose()
+    assert one_line(sportello("operator", "reset-factor", "nessuno", "--data", place), "Ci sono: amministratore")
+
+
+def test_a_chosen_password_that_everybody_tries_is_refused(sportello, place):
+    add = ("operator", "add", "maria.rossi", "--data", place, "--name", "Maria Rossi")
+    assert one_line(sportello(*add, SPORTELLO_PASSWORD="GavirateGavirate1"), "prime che si provano")
+    assert one_line(sportello(*add, SPORTELLO_PASSWORD="tubo lucci"), "almeno 15")
 
 
 def test_a_username_that_is_none_is_refused(sportello, place):

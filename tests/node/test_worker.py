@@ -14,6 +14,9 @@ from federation.letters import answer_to
 from federation.roster import RosterStore
 from federation.sealing import Address, seal, unseal
 from federation.search.index import Index
+from node.appointments.actions import open_weekly
+from node.appointments.models import Appointment
+from node.appointments.showcase import free_hours
 from node.core import clock, identity
 from node.core.actors import NODE
 from node.core.db import transaction
@@ -25,6 +28,7 @@ from node.vacancies.importing.queries import import_with
 from node.vacancies.importing.tables import open_table
 from node.vacancies.models import Report
 from node.worker import Faults, Worker
+from schemas.appointment import REQUEST_KIND, OpeningForm
 from schemas.desk import DeskForm
 from schemas.report import INBOX_KIND
 from schemas.vacancy import VacancyForm
@@ -194,3 +198,20 @@ def test_a_question_of_another_desk_is_answered_by_the_node_alone(config, desk, 
         assert told == {"topic": PROOF, "answers": "their-question", "content": {}}
         ispra.publish("their-question", body=None, **sealed)
         eventually(lambda: held(copies, answer) is None, seconds=240)
+
+
+def test_what_a_citizen_asks_for_is_held_and_no_longer_shown(worker, desk, config, operators):
+    day = (clock.today() + timedelta(days=2)).weekday()
+    with transaction(desk) as session:
+        told = {"name": "Sportello", "comune": "Gavirate", "address": "piazza Matteotti 8", "phone": "0332 748201"}
+        counter = create_desk(session, NODE, DeskForm().load(told | {"opening_hours": "lunedì 9-12"})).ref
+        hours = {"desk": counter, "operator": operators["operatore"].id, "weekday": str(day), "bookable": "true"}
+        hours |= {"starts": "9", "ends": "10", "minutes": "30"}
+        open_weekly(session, NODE, OpeningForm().load(hours))
+    eventually(lambda: free_hours(config.free_hours, counter), seconds=60)
+    first = free_hours(config.free_hours, counter)[0]
+    told = {"desk": counter, "starts_at": f"{first:%Y-%m-%dT%H:%M:%SZ}", "name": "Anna", "phone": "0332 123456"}
+    Inbox(config.inbox).drop(REQUEST_KIND, told | {"purpose": "lavoro"}, "r-1")
+    eventually(lambda: first not in free_hours(config.free_hours, counter), seconds=60)
+    with desk.reading() as session:
+        assert session.get(Appointment, "r-1").state == "requested"

@@ -15,7 +15,7 @@ from schemas.desk import DeskDocument
 from schemas.employer import NAME_MAX, EmployerDocument
 from schemas.figures import COUNTS, FiguresDocument
 from schemas.head import HeadDocument
-from schemas.kinds import DOCUMENTS, PUBLIC_KINDS, problem_with
+from schemas.kinds import DOCUMENTS, LEASED_KINDS, problem_with
 from schemas.places import ComuneDocument
 from schemas.statement import PAYLOAD_MAX_BYTES
 from schemas.vacancy import VacancyDocument
@@ -247,7 +247,7 @@ def test_only_known_kinds_are_usable_and_a_withdrawal_always_is():
     assert problem_with("telegram", None) is None
     assert problem_with("vacancy", None) is None
     assert problem_with("vacancy", {}).startswith("title: manca; ")
-    assert set(DOCUMENTS) > PUBLIC_KINDS
+    assert set(DOCUMENTS) > LEASED_KINDS
 
 
 def test_the_longest_vacancy_that_can_be_typed_fits_into_a_payload(vacancy_form, typed):
@@ -272,3 +272,14 @@ def test_the_longest_vacancy_that_can_be_typed_fits_into_a_payload(vacancy_form,
     assert problem_with("vacancy", document) is None
     written = json.dumps(document, ensure_ascii=False).encode("utf-8")
     assert 45_000 < len(written) < PAYLOAD_MAX_BYTES - ENVELOPE_BYTES
+
+
+SEALED = {"protected": "a", "iv": "b" * 16, "ciphertext": "c" * 1366, "tag": "d" * 22}
+PERSON = {"desk": "desk-1", "occupations": ["5223"]}
+
+
+def test_a_persons_record_for_one_desk_must_be_sealed():
+    assert problem_with("candidate", SEALED, "sealed:ispra") is None
+    assert problem_with("candidate", PERSON, "sealed:ispra") is not None
+    assert problem_with("candidate", SEALED, "members:0123456789abcdef") is not None
+    assert problem_with("candidate", PERSON, "members:0123456789abcdef") is None

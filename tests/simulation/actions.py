@@ -5,8 +5,9 @@ makes no sense at the moment raises Impossible before it has done anything, and 
 """
 
 from datetime import timedelta
+from typing import NamedTuple
 
-from federation import erasures, register, rekeying
+from federation import erasures, register, rekeying, roots
 from federation.keys import SigningKey
 from federation.opening import Order
 from federation.rekeying import KeyChange
@@ -14,10 +15,11 @@ from federation.transport import PeerFault
 from federation.witness import Witness
 from tests.federation.origins import BODY
 from tests.simulation.liar import MOODS
-from tests.simulation.truth import Wish
-from tests.simulation.world import CAPOFILA, HIDDEN, LEAVER, RELAYS, START, Crash, key_of
+from tests.simulation.truth import Wish, word_member
+from tests.simulation.world import CAPOFILA, DEPUTY_KEY, HIDDEN, LEAVER, RELAYS, START, Crash, key_of, url_of
 
 PERSON = {"desk": "desk-1", "occupations": ["9333"], "area": "012072"}
+SEALED = {"iv": "b" * 16, "ciphertext": "c" * 1366, "tag": "d" * 22}
 MOST_RECORDS = 10
 FLOOD = 20
 STATEMENTS = 60
@@ -35,6 +37,14 @@ SEALED_FOR = {
 
 class Impossible(Exception):
     """Not now."""
+
+
+class Backup(NamedTuple):
+    """What was kept of a machine with its so many-th key, and what the watch had reckoned of it."""
+
+    turn: int
+    disks: dict
+    leases: list
 
 
 def publish(simulation):
@@ -105,6 +115,7 @@ def work(simulation):
 def read(simulation):
     node = simulation.pick()
     peer = simulation.random.choice(simulation.peers_of(node))
+    node = simulation.reader(node, peer)
     _risk(simulation, node)
     simulation.note(f"{node.folder.name} {peer}")
     simulation.read(node, peer)
@@ -113,7 +124,7 @@ def read(simulation):
 def crash_while_answering(simulation):
     """The one who is asked dies, and the asker has half an answer."""
     node = simulation.pick()
-    peer = simulation.random.choice(simulation.peers_of(node))
+    peer = simulation.random.choice([name for name in simulation.peers_of(node) if name != HIDDEN])
     server = simulation.world.reached(peer)
     simulation.note(f"{node.folder.name} {peer}")
     server.fuse = simulation.random.randint(1, 12)
@@ -156,10 +167,7 @@ def minutes(simulation):
 
 
 def hours(simulation):
-    _pass(simulation, timedelta(hours=simulation.random.randint(1, 30)))
-    for node in simulation.world.machines():
-        if node.id not in simulation.removed:
-            _sweep(simulation, node)
+    _pass_hours(simulation, simulation.random.randint(1, 30))
 
 
 def cut(simulation):
@@ -209,9 +217,10 @@ def lose_replica(simulation):
     """All copies at once, as when the file is deleted."""
     name = simulation.random.choice(simulation.members())
     simulation.note(name)
-    simulation.world.lose_replica(name)
-    simulation.watch.forget(simulation.world.nodes[name])
-    simulation.watch.look(simulation.world.nodes[name])
+    node = simulation.world.nodes[name]
+    simulation.world.lose_replica(node)
+    simulation.watch.forget(node)
+    simulation.watch.look(node)
 
 
 def lie(simulation):
@@ -244,11 +253,30 @@ def clone(simulation):
     world = simulation.world
     if world.double is not None or simulation.truth.cloned:
         raise Impossible
-    name = simulation.random.choice([name for name in simulation.members() if name not in (CAPOFILA, HIDDEN)])
-    simulation.note(name)
+    name = simulation.random.choice([name for name in simulation.members() if name not in (world.capofila, HIDDEN)])
+    has_replica = simulation.random.random() < 0.5
+    simulation.note(f"{name} {'whole' if has_replica else 'without its copies'}")
     world.clone(name)
     simulation.truth.double(world.nodes[name], world.ground.twin)
     simulation.watch.double(world.nodes[name], world.ground.twin)
+    if not has_replica:
+        world.lose_replica(world.ground.twin)
+        simulation.watch.forget(world.ground.twin)
+
+
+def meet_both(simulation):
+    """A peer reads what both machines of a cloned node have said meanwhile."""
+    world = simulation.world
+    if world.double is None:
+        raise Impossible
+    reader = simulation.random.choice([name for name in simulation.members() if name not in (world.double, HIDDEN)])
+    simulation.note(f"{reader} {world.double}")
+    for machine in (world.nodes[world.double], world.ground.twin):
+        _publish(simulation, machine, "public")
+        simulation.work(machine)
+    for _ in range(2):
+        simulation.read(world.nodes[reader], world.double)
+        world.is_twin_reached = not world.is_twin_reached
 
 
 def change_routes(simulation):
@@ -265,14 +293,15 @@ def begin_anew(simulation):
     """
     name = simulation.world.double or simulation.random.choice(simulation.members())
     node = simulation.world.nodes[name]
-    last = max((order for origin, order in simulation.truth.orders if origin == name), default=(0, 0))
+    last = simulation.truth.last(name)
     if name == HIDDEN or (simulation.truth.cloned and name != simulation.world.double):
         raise Impossible
     if simulation.world.now.timestamp() < last[0] + 1:
         raise Impossible
     simulation.note(name)
-    simulation.truth.begin_anew(node)
+    simulation.truth.await_opening(node)
     simulation.world.begin_anew(name)
+    simulation.truth.leave_to_the_desk(node)
     simulation.watch.forget(node)
     _say_something_to_all(simulation, node)
     simulation.work(node)
@@ -284,17 +313,17 @@ def keep(simulation):
     if node.id in simulation.truth.cloned:
         raise Impossible
     simulation.note(node.id)
-    simulation.backups[node.id] = node.turn, node.backup()
+    simulation.backups[node.id] = Backup(node.turn, node.backup(), simulation.watch.leases(node))
 
 
 def put_back(simulation):
     """An old backup of a desk takes the place of what there is; the witness is not in it."""
-    node, kept = _kept(simulation)
+    node, backup = _kept(simulation)
     simulation.note(node.id)
     noted = Witness(node.folder / "witness", node.id).last()
     simulation.truth.unsay(node.id, noted.order if noted else (0, 0))
-    simulation.truth.begin_anew(node)
-    node.put_back(kept, ("desk",))
+    simulation.truth.await_opening(node)
+    node.put_back(backup.disks, ("desk",))
     simulation.truth.leave_to_the_desk(node)
     node.order = Order() if simulation.random.random() < 0.5 else None
     _say_something_to_all(simulation, node)
@@ -303,17 +332,20 @@ def put_back(simulation):
 
 def roll_back(simulation):
     """The whole machine is what it was: nothing on it knows better, and somebody who answers does."""
-    node, kept = _kept(simulation)
-    [[epoch, seq]] = kept["desk"].execute("SELECT epoch, seq FROM register_state").fetchall() or [[0, 0]]
-    known = simulation.watch.known_elsewhere(node, simulation.who_answers(node)).values()
-    last = max((order for origin, order in simulation.truth.orders if origin == node.id), default=(0, 0))
-    if last > (epoch, seq) and not any(said.order > (epoch, seq) for said in known):
+    node, backup = _kept(simulation)
+    [[epoch, seq]] = backup.disks["desk"].execute("SELECT epoch, seq FROM register_state").fetchall() or [[0, 0]]
+    others = simulation.watch.known_elsewhere(node, simulation.who_answers(node)).values()
+    known = max((said.order for said in others), default=(0, 0))
+    last = simulation.truth.last(node.id)
+    if last > (epoch, seq) and known <= (epoch, seq):
+        raise Impossible
+    if last[0] > known[0] and node.clock().timestamp() < last[0] + 1:  # the epoch after it is the clock's
         raise Impossible
     simulation.note(node.id)
-    simulation.truth.begin_anew(node)
-    node.put_back(kept, ("desk", "replica", "witness"))
+    simulation.truth.await_opening(node)
+    node.put_back(backup.disks, ("desk", "replica", "witness"))
     simulation.truth.leave_to_the_desk(node)
-    simulation.watch.fall_back(node)
+    simulation.watch.fall_back(node, backup.leases)
     _say_something_to_all(simulation, node)
     simulation.work(node)
 
@@ -321,28 +353,29 @@ def roll_back(simulation):
 def rotate(simulation):
     """A node goes over to another key, or has the one of before struck out."""
     world = simulation.world
-    node = world.nodes[simulation.random.choice([name for name in simulation.members() if name != HIDDEN])]
+    name = HIDDEN if simulation.random.random() < 0.3 else simulation.random.choice(simulation.members())
+    node, capofila = world.nodes[name], world.nodes[world.capofila]
     if simulation.truth.cloned or not node.opening.is_open:
         raise Impossible
-    keys = world.nodes[CAPOFILA].roster.current().keys_of(node.id)
+    keys = capofila.roster.current().keys_of(node.id)
     old = next((kid for kid in keys if kid != node.key.kid), None)
     new = SigningKey(key_of(f"{node.id}-{node.turn + 1}"))
     is_new = old is None
     change = KeyChange.adding(new, world.ground.network, node.id, node.key.kid) if is_new else KeyChange(drop=old)
     try:
-        node.client.post(f"https://{CAPOFILA}.example", rekeying.TARGET, change.as_json())
+        node.client.post(url_of(capofila.id), rekeying.TARGET, change.as_json())
     except PeerFault as fault:
         raise Impossible from fault
-    capofila = world.nodes[CAPOFILA]
     for _, asked in capofila.inbox.collect("keys"):
         capofila.capofila.receive_keys(asked)
     simulation.truth.rekeyed.add(node.id)
-    for each in world.nodes.values():
-        each.puller.wake(CAPOFILA)
+    if node.id == HIDDEN:
+        simulation.counts["rotate: the hidden one"] += 1
+    world.tell_of_roster()
     simulation.note(f"{node.id} {'rotates' if is_new else 'drops'}")
     if is_new:
-        node.roster.refresh(node.client.roster_source(f"https://{CAPOFILA}.example"))
-        simulation.truth.begin_anew(node)
+        node.roster.refresh(node.client.roster_source(url_of(capofila.id)))
+        simulation.truth.await_opening(node)
         simulation.truth.spoken[node.id] = {row[0] for row in node.disk("register", "id")}
         node.become(node.id, node.turn + 1)
         node.order = Order()
@@ -354,16 +387,70 @@ def remove_member(simulation):
     """The capofila takes a member out, and tells whom it reaches."""
     if simulation.removed or simulation.number < 200 or LEAVER in simulation.truth.cloned:
         raise Impossible
-    simulation.world.nodes[CAPOFILA].capofila.remove_member(LEAVER)
+    simulation.world.nodes[simulation.world.capofila].capofila.remove_member(LEAVER)
     simulation.removed.add(LEAVER)
-    for node in simulation.world.nodes.values():
-        node.puller.wake(CAPOFILA)
+    simulation.world.tell_of_roster()
 
 
 def renew_roster(simulation):
-    simulation.world.nodes[CAPOFILA].capofila.reissue_timestamp()
-    for node in simulation.world.nodes.values():
-        node.puller.wake(CAPOFILA)
+    simulation.world.nodes[simulation.world.capofila].capofila.reissue_timestamp()
+    simulation.world.tell_of_roster()
+
+
+def hand_over(simulation):
+    """Another member becomes the capofila, by the root keys; the one of before may hear of it or not.
+
+    It has the newest list and the newest root, or somebody whom it can ask: nobody could join two roots again.
+    """
+    world = simulation.world
+    others = [name for name in (CAPOFILA, *RELAYS) if name != world.capofila]
+    node, before = world.nodes[simulation.random.choice(others)], world.nodes[world.capofila]
+    newest = _rosters_of(before)
+    is_newest = _rosters_of(node) == newest
+    can_hear = any(_rosters_of(other) == newest for other in simulation.who_answers(node))
+    if node.id in simulation.truth.cloned or not (is_newest or can_hear):
+        raise Impossible
+    simulation.note(f"{before.id} {node.id}")
+    taking = node.folder / "capofila", node.roster, node.id, world.ground.root_keys, node.clock()
+    roots.take_over(*taking, node.client.roster_source, alone=is_newest)
+    world.capofila, world.deputy = node.id, None
+    world.tell_of_roster()
+
+
+def name_deputy(simulation):
+    """The capofila makes a key, and another member takes it away."""
+    world = simulation.world
+    capofila = world.nodes[world.capofila]
+    others = [name for name in simulation.members() if name not in (world.capofila, HIDDEN)]
+    deputy = world.nodes[simulation.random.choice(others)]
+    simulation.note(deputy.id)
+    exported = capofila.folder / "exported.pem"
+    directory, now = capofila.folder / "capofila", capofila.clock()
+    roots.name_deputy(directory, capofila.roster, deputy.id, world.ground.root_keys, exported, now)
+    exported.rename(deputy.folder / DEPUTY_KEY)
+    world.deputy = deputy.id
+    world.tell_of_roster()
+
+
+def stand_in(simulation):
+    """The capofila is off for more than a day: its deputy vouches for the list, and who reads it there has it renewed."""
+    world = simulation.world
+    if world.deputy is None or world.deputy in simulation.removed:
+        raise Impossible
+    deputy, cut = world.nodes[world.deputy], world.cut
+    key = deputy.folder / DEPUTY_KEY
+    if not roots.may_stand_in(deputy.roster, key.read_bytes()):
+        raise Impossible
+    others = [name for name in simulation.members() if name not in (world.capofila, deputy.id, HIDDEN)]
+    reader = world.nodes[simulation.random.choice(others)]
+    simulation.note(f"{deputy.id} {reader.id}")
+    world.cut = cut | {frozenset((world.capofila, name)) for name in simulation.members() if name != world.capofila}
+    _pass_hours(simulation, simulation.random.randint(27, 40))
+    if roots.stand_in(deputy.roster, key, deputy.clock()):
+        simulation.counts["vouched"] += 1
+        simulation.read(reader, deputy.id)
+        simulation.watch.is_vouched_for(reader, deputy)
+    world.cut = cut
 
 
 def calm(simulation):
@@ -397,13 +484,17 @@ ACTIONS = {
     "deceive": (0.7, deceive),
     "clone": (1.2, clone),
     "change routes": (5, change_routes),
+    "meet both": (6, meet_both),
     "begin anew": (1, begin_anew),
     "keep": (4, keep),
     "put back": (1.5, put_back),
     "roll back": (1.5, roll_back),
-    "rotate": (1.5, rotate),
+    "rotate": (2.5, rotate),
     "remove member": (1, remove_member),
     "renew roster": (1, renew_roster),
+    "hand over": (1.5, hand_over),
+    "name deputy": (1.2, name_deputy),
+    "stand in": (2, stand_in),
     "calm": (0.1, calm),
 }
 """How often, and what."""
@@ -416,15 +507,20 @@ def _say_something_to_all(simulation, node):
         _say(simulation, node, {_new_id(simulation): wish._replace(ends_at=None)}, is_safe=True)
 
 
+def _rosters_of(node):
+    """Which list and which root a node has."""
+    return node.roster.current().version, node.roster.root().signed.version
+
+
 def _kept(simulation):
-    """A node and what was kept of it, as long as it has the same key."""
+    """A node and its backup, as long as it has the same key."""
     if not simulation.backups or simulation.truth.cloned:
         raise Impossible
     name = simulation.random.choice(sorted(simulation.backups))
-    node, (turn, kept) = simulation.world.nodes[name], simulation.backups[name]
-    if name in simulation.removed or node.turn != turn:
+    node, backup = simulation.world.nodes[name], simulation.backups[name]
+    if name in simulation.removed or node.turn != backup.turn:
         raise Impossible
-    return node, kept
+    return node, backup
 
 
 def _desk(simulation):
@@ -433,9 +529,10 @@ def _desk(simulation):
 
 
 def _record(simulation):
-    """A desk and one of its live records."""
+    """A desk and one of its live records: of those that its register has, also where that was put back."""
     node = _desk(simulation)
-    live = sorted(simulation.truth.of(node.id).items())
+    known = {row[0] for row in node.disk("register", "id", "WHERE document IS NOT NULL")}
+    live = sorted((record, wish) for record, wish in simulation.truth.of(node.id).items() if record in known)
     if not live:
         raise Impossible
     return node, *simulation.random.choice(live)
@@ -458,10 +555,7 @@ def _say(simulation, node, wishes, is_safe=False, is_erasure=False):
                 elif wish is None:
                     register.withdraw(session, record)
                 else:
-                    body = (
-                        PERSON | {"experience": wish.word} if wish.kind == "candidate" else BODY | {"name": wish.word}
-                    )
-                    register.publish(session, wish.kind, record, wish.audience, body, wish.ends_at)
+                    register.publish(session, wish.kind, record, wish.audience, _document(wish), wish.ends_at)
             session.commit()
     except Crash:
         simulation.counts["crash"] += 1
@@ -474,6 +568,12 @@ def _say(simulation, node, wishes, is_safe=False, is_erasure=False):
         simulation.truth.spoken.setdefault(node.id, set()).add(record)
         if wish is not None:
             simulation.audiences[node.id, record] = wish.audience
+
+
+def _document(wish):
+    """What says the wish's word; a person's document for one desk is sealed, and carried by others as it is."""
+    member = word_member(wish.kind, wish.audience)
+    return {"name": BODY, "experience": PERSON, "protected": SEALED}[member] | {member: wish.word}
 
 
 def _wish(simulation, node, audience, kind=None):
@@ -519,6 +619,14 @@ def _pass(simulation, span):
     for node in simulation.world.machines():
         if node.id not in simulation.removed:
             simulation.watch.look(node)
+
+
+def _pass_hours(simulation, hours):
+    """So long that what is to be done every hour is done."""
+    _pass(simulation, timedelta(hours=hours))
+    for node in simulation.world.machines():
+        if node.id not in simulation.removed:
+            _sweep(simulation, node)
 
 
 def _sweep(simulation, node):

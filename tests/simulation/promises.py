@@ -13,6 +13,7 @@ Each promise has a name, and breaking it raises Broken with that name:
 - `deleted`: nothing is dropped that its origin stands by;
 - `idle repair`: nothing is repaired where the copies equal the origin;
 - `fork`: who has proof that a node runs twice takes nothing more from it in this epoch;
+- `vouched`: who reads the capofila's deputy while the capofila is silent does not lose its list of members;
 - `restored`: a register that was put back takes back what the others know, and signs nothing under an order of before;
 - `converged`: when all wires are whole, every node holds and shows what every origin stands by, and nothing else.
 """
@@ -23,6 +24,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from federation.client import MAX_ANSWER, decoded
+from federation.signatures import TOLERANCE
 from tests.simulation.truth import Broken
 from tests.simulation.world import HIDDEN, LEASE, NAMES, RELAYS, as_stored
 
@@ -72,6 +74,7 @@ class Watch:
         self._world = world
         self._truth = truth
         self._seen = {}
+        self._versions = {}
         self._matches = {}
         self._heads_at = {}
         self._lent_until = {}
@@ -97,15 +100,23 @@ class Watch:
             self._seen[place].pop(key, None)
             self._gone.get(place, set()).discard(key)
 
-    def fall_back(self, node):
-        """A whole machine is what it was once: what it had found equal then was judged then.
+    def leases(self, node):
+        """What was reckoned of a machine until now: until when its copies are lent, and when it got which head."""
+        place = node.folder.name
+        return [
+            {of: told for of, told in memory.items() if of[0] == place} for memory in (self._lent_until, self._heads_at)
+        ]
+
+    def fall_back(self, node, leases):
+        """A whole machine is what it was once: what it had found equal then was judged then, and reckoned as `leases`.
 
         The places in its feed are given anew, too, and what a cursor has passed may be something else now.
         """
         place = node.folder.name
-        for memory in (self._seen, self._proofs, self._gone):
-            memory.pop(place, None)
+        self.forget(node)
         self._matches[place] = {told[:2]: told[2:] for told in node.disk("match", "origin, audience, epoch, seq")}
+        for memory, known in zip((self._lent_until, self._heads_at), leases, strict=True):
+            memory |= known
         served = node.roster.current().served_by(node.id)
         self.fallen |= {(reader.folder.name, origin) for reader in self._world.machines() for origin in served}
 
@@ -123,25 +134,35 @@ class Watch:
 
     def look(self, node, is_swept=False):
         """Raises Broken. To be called whenever the node's disk or clock may have moved."""
-        place = node.folder.name
-        rows = {row.key: row for row in map(Row._make, node.disk("copy", COPY))}
-        before = self._seen.get(place, {})
-        if rows != before:
-            members = node.roster.current().members
-            for key, row in rows.items():
-                if before.get(key) != row:
-                    self._judge(node, row, before.get(key), members)
-            self._are_there(node, before, rows)
-        self._seen[place] = rows
-        self._note_proofs(node)
-        self._note_matches(node, rows)
+        place, version = node.folder.name, node.version()
+        if place not in self._seen or self._versions.get(place) != version:
+            self._compare(node)
+            self._versions[place] = version
+        rows = self._seen[place]
         self._lends_rightly(node, rows, is_swept)
         if is_swept:
             self._is_clean(node, rows)
 
+    def _compare(self, node):
+        """Something was written since it was last looked at."""
+        place = node.folder.name
+        rows = {row.key: row for row in map(Row._make, node.disk("copy", COPY))}
+        before = self._seen.get(place, {})
+        members = node.roster.current().members
+        for key, row in rows.items():
+            if before.get(key) != row:
+                self._judge(node, row, before.get(key), members)
+        self._are_there(node, before, rows)
+        self._seen[place] = rows
+        self._note_proofs(node)
+        self._note_matches(node, rows)
+
     def _judge(self, node, row, before, members):
         may_forget = row.origin not in members or row.origin == node.id or row.origin in self._truth.rekeyed
-        if before is not None and row.order < before.order and not (row.order == FORGOTTEN and may_forget):
+        # Who begins anew lets go of all its copies, and its register may have no more of one than a withdrawal of before.
+        is_anew = row.origin == node.id and before is not None and before.epoch < self._truth.floor.get(node.id, 0)
+        may_fall = is_anew or (row.order == FORGOTTEN and may_forget)
+        if before is not None and row.order < before.order and not may_fall:
             raise Broken("order", f"{row.key} at {node.id} fell from {before.order} to {row.order}")
         if row.order == FORGOTTEN:
             return
@@ -154,6 +175,9 @@ class Watch:
             self._stays_withdrawn(node, row, before)
             return
         is_barred = row.epoch <= self._proofs.get(node.folder.name, {}).get(row.origin, -1)
+        if row.origin == node.id:
+            # Who begins anew lets go of the proof against itself, and copies from its register the withdrawals of before.
+            is_barred = is_barred and bool(node.disk("fork_proof", "epoch", "WHERE origin = ?", row.origin))
         if is_barred and (before is None or row.order > before.order):
             raise Broken("fork", f"{node.id} has proof against {row.origin} and takes {row}")
 
@@ -330,6 +354,8 @@ class Watch:
         for row in map(Row._make, server.disk("copy", COPY, "WHERE position <= ? AND size > 0", places[0][0])):
             if row.origin not in served or row.origin not in members or row.not_after <= now:
                 continue
+            if row.origin == reader.id:  # what it has said itself it has from its register
+                continue
             if (
                 row.audience not in self._open_to(reader.id)
                 or (reader.folder.name, row.origin) in self.gaps | self.fallen
@@ -340,6 +366,15 @@ class Watch:
             order = held[row.key].order if row.key in held else FORGOTTEN
             if max(order, matches.get((row.origin, row.audience), FORGOTTEN)) < row.order:
                 raise Broken("kept", f"{reader.id} has read past {row} of {server.id}, and does not hold it")
+
+    def is_vouched_for(self, reader, deputy):
+        """After a visit to a deputy that has stood in: the reader's list of members is as good as the deputy's."""
+        theirs, ours = deputy.roster.current(), reader.roster.current()
+        is_cut = frozenset((reader.id, deputy.id)) in self._world.cut
+        # Who takes itself for the capofila learns of another by the answers of its peers, and a wrong clock gets none.
+        is_cut |= ours.capofila().id == reader.id and abs(reader.skew - deputy.skew) >= TOLERANCE
+        if not is_cut and ours.version <= theirs.version and ours.expires_at < theirs.expires_at:
+            raise Broken("vouched", f"{reader.id} has read {deputy.id}, and its roster ends at {ours.expires_at}")
 
     def has_converged(self, node, origin):
         """What differs between the origin and what a node holds of it and shows; None when nothing does."""

@@ -9,7 +9,7 @@ from tests.simulation.actions import ACTIONS, Impossible
 from tests.simulation.liar import Liar
 from tests.simulation.promises import Watch
 from tests.simulation.truth import Broken, Truth
-from tests.simulation.world import CAPOFILA, HIDDEN, NAMES, RELAYS, Crash, World
+from tests.simulation.world import HIDDEN, NAMES, RELAYS, Crash, World
 
 LENGTH = 300
 REMEMBERED = 12
@@ -39,7 +39,7 @@ class Simulation:
         self.number = 0
         self.named = self.worded = 0
         self.backups = {}
-        """By name what was once kept of a node's disks, and when."""
+        """By name what was once kept of a node."""
         self.audiences = {}
         """For whom each id was published, by origin and id: it keeps that for ever."""
         self.removed = set()
@@ -123,9 +123,13 @@ class Simulation:
         self.truth.learn(node)
         self.watch.look(node)
 
+    def reader(self, node, peer):
+        """Who is at a visit: the hidden node goes to that machine of its relay which answers."""
+        return self.world.reached(node.id) if peer == HIDDEN else node
+
     def read(self, node, peer):
-        """A visit, which may end with a crash. The hidden one goes to that machine of its relay which answers."""
-        node = self.world.reached(node.id) if peer == HIDDEN else node
+        """A visit, which may end with a crash."""
+        node = self.reader(node, peer)
         self._unless_it_dies(node, lambda: node.read(peer))
         self.watch.look(node)
         server = self.world.reached(peer)
@@ -161,7 +165,7 @@ class Simulation:
         self.liar.moods.clear()
         for node in self.world.machines():
             node.skew = timedelta(0)
-        self.world.nodes[CAPOFILA].capofila.reissue_timestamp()
+        self.world.nodes[self.world.capofila].capofila.reissue_timestamp()
         for _ in range(ROUNDS):
             for span in (CALM, HEADS_APART):
                 self.world.now += span
@@ -180,20 +184,20 @@ class Simulation:
 
     def _visits(self):
         """Who has something to read of whom: the relays of the hidden node before those who read it through them."""
-        differing = self._differing()
-        newest = self.world.nodes[CAPOFILA].roster.current().version
+        differing, capofila = self._differing(), self.world.capofila
+        newest = self.world.nodes[capofila].roster.current().version
         for reader in self.members():
-            node = self.world.nodes[reader]
-            is_behind = node.roster.current().version < newest
-            if reader != CAPOFILA and (is_behind or any(of == reader for of, _ in differing)):
-                node.puller.wake(CAPOFILA)
-            if is_behind:
-                yield node, CAPOFILA
+            for node in dict.fromkeys((self.world.nodes[reader], self.world.reached(reader))):
+                is_behind = node.roster.current().version < newest
+                if reader != capofila and (is_behind or any(of == reader for of, _ in differing)):
+                    node.puller.wake(capofila)
+                if is_behind:
+                    yield node, capofila
         for relay in RELAYS:
             if (relay, HIDDEN) in differing:
                 yield self.world.nodes[relay], HIDDEN
         for reader, origin in differing:
-            for server in RELAYS if origin == HIDDEN else (CAPOFILA,) if origin in self.removed else (origin,):
+            for server in RELAYS if origin == HIDDEN else (capofila,) if origin in self.removed else (origin,):
                 if server != reader and not (reader in RELAYS and origin == HIDDEN):
                     yield self.world.nodes[reader], server
 

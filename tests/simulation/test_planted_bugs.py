@@ -132,27 +132,27 @@ def forget_the_erased(patch):
 
 BUSY = {"work": 5, "read": 5, "tell": 3}
 PLANTED = {
-    take_whatever_comes: ({"order", "erased"}, {"read": 3, "lie": 2}),
-    compare_no_epochs: ({"order", "kept", "converged"}, {**BUSY, "begin anew": 15}),
-    look_at_no_lease: ({"lease"}, {}),
-    lend_without_comparing: ({"lease"}, {}),
-    move_the_cursor_first: ({"kept"}, {"read": 10, "tell": 6}),
-    acknowledge_what_is_not_held: ({"kept"}, {"read": 10, "tell": 6}),
-    adopt_any_list: ({"forged", "deleted", "lease"}, {"deceive": 60}),
-    compare_too_early: ({"idle repair"}, BUSY),
-    keep_no_withdrawal: ({"order", "erased"}, {}),
-    tell_everything_to_everybody: ({"audience"}, {}),
-    trust_every_backup: ({"restored", "signed once", "order"}, {"keep": 4, "put back": 10, "roll back": 10}),
-    forget_the_erased: ({"kept", "erased"}, {"keep": 4, "erase": 4, "put back": 10, "roll back": 10}),
+    take_whatever_comes: ({"order", "erased"}, {"read": 3, "lie": 2}, 1001),
+    compare_no_epochs: ({"order", "kept", "converged"}, {**BUSY, "begin anew": 15}, 1002),
+    look_at_no_lease: ({"lease"}, {}, 1002),
+    lend_without_comparing: ({"lease"}, {}, 1002),
+    move_the_cursor_first: ({"kept"}, {"read": 10, "tell": 6}, 1000),
+    acknowledge_what_is_not_held: ({"kept", "converged"}, {"read": 10, "tell": 6}, 1001),
+    adopt_any_list: ({"forged", "deleted", "lease"}, {"deceive": 60}, 1000),
+    compare_too_early: ({"idle repair"}, BUSY, 1002),
+    keep_no_withdrawal: ({"order", "erased"}, {}, 1001),
+    tell_everything_to_everybody: ({"audience"}, {}, 1002),
+    trust_every_backup: ({"restored", "signed once", "order"}, {"keep": 4, "put back": 10, "roll back": 10}, 1002),
+    forget_the_erased: ({"kept", "erased"}, {"keep": 4, "erase": 4, "put back": 10, "roll back": 10}, 1000),
 }
-"""By bug: the promises of which it breaks one, and what brings it to light within seconds."""
+"""By bug: the promises of which it breaks one, what brings it to light within seconds, and the seed that is first to."""
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_caught(simulate, monkeypatch, plant):
-    promises, often = PLANTED[plant]
+    promises, often, first = PLANTED[plant]
     plant(monkeypatch)
-    for seed in SEEDS:
+    for seed in sorted(SEEDS, key=lambda seed: seed != first):
         try:
             simulate(seed, often=often, crashes=0.5)
         except AssertionError as fault:

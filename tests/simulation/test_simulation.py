@@ -17,13 +17,14 @@ from tests.simulation.liar import MOODS
 from tests.simulation.simulation import LENGTH
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 30
-AT_ONCE = 15
-"""So many seeds are one test: two workers share them evenly, and each test meets every action and every fault."""
-EXPECTED = {*ACTIONS, *(f"lie: {mood}" for mood in MOODS), "crash", "repair"} - {"calm"}
+SEEDS = 20
+AT_ONCE = 20
+"""So many seeds are one test."""
+FAULTS = {"crash", "repair", "fork proof", "rotate: the hidden one", "vouched"}
+EXPECTED = {*ACTIONS, *(f"lie: {mood}" for mood in MOODS), *FAULTS} - {"calm"}
 """Every seed ends in calm anyhow."""
-MANY = 1000
-"""Among so many seeds a fork is proved for certain; among thirty hardly."""
+RARE = {"stand in", "vouched", "fork proof", "lie: reorder"}
+"""Not met by each test, but by the first."""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
@@ -33,7 +34,7 @@ def test_every_promise_is_kept(simulate, first):
         simulation = simulate(seed)
         assert simulation.number >= LENGTH
         counts += simulation.counts
-    assert EXPECTED - counts.keys() == set(), "something never happened"
+    assert EXPECTED - counts.keys() <= (RARE if first else set()), "something never happened"
 
 
 @pytest.mark.soak
@@ -42,7 +43,7 @@ def test_every_promise_is_kept_for_as_long_as_one_likes(simulate):
     counts = Counter()
     for seed in range(SEEDS, SEEDS + seeds):
         counts += simulate(seed).counts
-    assert seeds < MANY or {*EXPECTED, "fork proof"} <= counts.keys(), "something never happened"
+    assert seeds < AT_ONCE or counts.keys() >= EXPECTED, "something never happened"
     print(f"{seeds} seeds:", dict(sorted(counts.items())))
 
 

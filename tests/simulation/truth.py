@@ -58,9 +58,16 @@ def _wanted(row, now):
     return document if not_after is None or not_after > now else None
 
 
+def word_member(kind, audience):
+    """The member of a document that holds its word."""
+    if kind != "candidate":
+        return "name"
+    return "protected" if audience.startswith("sealed:") else "experience"
+
+
 def _wish_in(kind, audience, document, not_after):
     """What a desk is told that finds this in its register."""
-    word = document["experience"] if kind == "candidate" else document["name"]
+    word = document[word_member(kind, audience)]
     ends_at = None if not_after is None else datetime.fromisoformat(not_after).replace(tzinfo=UTC)
     return Wish(kind, audience.partition(":")[0] if audience.startswith("members") else audience, word, ends_at)
 
@@ -95,6 +102,10 @@ class Truth:
         """Whether one machine alone has spoken for this origin since that order."""
         return origin not in self.cloned and order[0] >= self.floor.get(origin, 0)
 
+    def last(self, origin):
+        """The greatest order in which an origin has said anything."""
+        return max((order for by, order in self.orders if by == origin), default=(0, 0))
+
     def of(self, origin):
         """The live wishes of an origin by id."""
         return {record: wish for (by, record), wish in self.wishes.items() if by == origin and wish is not None}
@@ -107,8 +118,10 @@ class Truth:
         self.cloned.add(node.id)
         self._last[twin.folder.name] = self._last.get(node.folder.name, (0, 0))
 
-    def begin_anew(self, node):
-        """What this origin was told and had said may be lost with its machines, or their disks are those of another day."""
+    def await_opening(self, node):
+        """What this origin was told and had said may be lost, or its disks are those of another day: only once it has been
+        opened again is it judged by what it then says.
+        """
         self.cloned.add(node.id)
         self.put_back.add(node.id)
         self.spoken[node.id] = set()
@@ -133,9 +146,9 @@ class Truth:
         """
         [state] = node.disk("register_state", "epoch, seq") or [(0, 0)]
         rows = {row[0]: row[1:] for row in node.disk("register", "id, kind, audience, document, not_after")}
-        said = [order for origin, order in self.orders if origin == node.id]
-        if said and state[0] <= max(said)[0] and state < max(said):
-            raise Broken("restored", f"{node.id} goes on from {state} although it has signed {max(said)}")
+        last = self.last(node.id)
+        if state[0] <= last[0] and state < last:
+            raise Broken("restored", f"{node.id} goes on from {state} although it has signed {last}")
         for record in self.spoken[node.id]:
             is_withdrawn = self.wishes.get((node.id, record), ...) is None
             if is_withdrawn and _wanted(rows.get(record), as_stored(node.clock())):

@@ -28,18 +28,24 @@ from securesystemslib.signer import CryptoSigner
 from sqlalchemy import event
 
 from federation import (
+    apply,
+    bringing,
     buckets,
     client,
     erasures,
     feed,
+    head,
     lease,
     opening,
     pull,
     push,
+    recovery,
     register,
     rekeying,
     renewal,
+    repair,
     replica,
+    taking,
     upkeep,
 )
 from federation.allowance import Allowance
@@ -75,7 +81,9 @@ LEAVER = "varese"
 """The member that may be removed."""
 NAMES = (CAPOFILA, *RELAYS, HIDDEN, LEAVER)
 LEASE = timedelta(hours=24)
-LEDGER = "erasures"
+LEDGER, DEPUTY_KEY = "erasures", "deputy.pem"
+BUCKETS = "05a"
+"""So few where the world has sixteen: a network of some dozen records would ask for hardly anything but empty ones."""
 PERIODS = {"lease_h": 24, "head_every_s": 900, "poll_every_s": 120}
 
 
@@ -117,6 +125,8 @@ class Node:
         self.replica = self._database("replica")
         replica.create(self.replica)
         self.roster = RosterStore(self.folder / "roster", self.clock)
+        self._seen = {name: sqlite3.connect(self.folder / f"{name}.sqlite") for name in ("desk", "replica")}
+        self._doors = {}
 
     def _database(self, name):
         database = Database(f"sqlite:///{self.folder / name}.sqlite", durable=False)
@@ -141,9 +151,13 @@ class Node:
         self.client._session = Wire(self)
         unlimited = {"members": Allowance(1e9, 1e9), "strangers": Allowance(1e9, 1e9)}
         self.inbox = Inbox(self.folder / "inbox")
-        side = FeedSide(name, self.replica, self.roster, self.inbox, url_of(name), self.clock, self.write, **unlimited)
-        self.doors = Flask(f"node-{name}")
-        self.doors.register_blueprint(blueprint(side))
+        if name not in self._doors:
+            side = FeedSide(
+                name, self.replica, self.roster, self.inbox, url_of(name), self.clock, self.write, **unlimited
+            )
+            self._doors[name] = Flask(f"node-{name}")
+            self._doors[name].register_blueprint(blueprint(side))
+        self.doors = self._doors[name]
 
     def start(self):
         """Begin with what the disks hold, and nothing else."""
@@ -268,9 +282,12 @@ class Node:
 
     def disk(self, table, columns, then="", *told):
         """What stands on a disk, read past every line that could be wrong."""
-        database = self.desk if table.startswith("register") else self.replica
-        with closing(database.engine.raw_connection()) as connection:
-            return connection.driver_connection.execute(f"SELECT {columns} FROM {table} {then}", told).fetchall()  # noqa: S608 - our own words
+        seen = self._seen["desk" if table.startswith("register") else "replica"]
+        return seen.execute(f"SELECT {columns} FROM {table} {then}", told).fetchall()  # noqa: S608 - our own words
+
+    def version(self):
+        """Another number whenever something was written into the replica."""
+        return self._seen["replica"].execute("PRAGMA data_version").fetchone()
 
 
 def _copy(source, target):
@@ -344,16 +361,34 @@ def verify_request(request, _body, find, now):
     return kid
 
 
+def bucket_of(id, of_sixteen=head.bucket_of):
+    """The greatest bucket here that is not above the world's."""
+    digit = of_sixteen(id)
+    return max(bucket for bucket in BUCKETS if bucket <= digit)
+
+
 class AtOnce:
     """In the place of threads, whose order no seed decides: what is handed in is done."""
 
     def __init__(self, *_, **_options):
         pass
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
     def submit(self, do, *told):
         done = Future()
-        done.set_result(do(*told))
+        try:
+            done.set_result(do(*told))
+        except Exception as fault:
+            done.set_exception(fault)
         return done
+
+    def map(self, do, *lists):
+        return [do(*each) for each in zip(*lists, strict=True)]
 
     def shutdown(self, **_options):
         pass
@@ -366,13 +401,18 @@ def simulated():
         patch.setattr(client, "sign", sign_request)
         patch.setattr(feed, "verify", verify_request)
         patch.setattr(rekeying, "verify", verify_request)
-        patch.setattr(opening, "ThreadPoolExecutor", AtOnce)
+        for module in (opening, repair, apply):
+            patch.setattr(module, "ThreadPoolExecutor", AtOnce)
         patch.setattr("os.fsync", lambda _: None)
         patch.setattr(pull, "MAX_LINES", 16)
         patch.setattr(push, "MAX_LINES", 16)
         patch.setattr(buckets, "MAX_LINES", 2)
+        for module in (bringing, feed, head, push, recovery, repair, taking):
+            patch.setattr(module, "BUCKETS", BUCKETS)
+        for module in (apply, head, repair):
+            patch.setattr(module, "bucket_of", bucket_of)
         patch.setattr(renewal, "ROSTER_EVERY_S", 24 * 3600)
-        patch.setattr(renewal, "ROSTER_ELSEWHERE_S", 48 * 3600)
+        patch.setattr(renewal, "ROSTER_ELSEWHERE_S", 26 * 3600)
         yield
 
 
@@ -385,9 +425,10 @@ class Ground:
         self.twin = Node(folder, "twin")
         for name, node in self.nodes.items():
             node.become(name)
-        self._found()
+        self.root_keys = self._found()
 
     def _found(self):
+        """The paths of the root keys, as many as are needed."""
         roster = Roster(1, "", {name: member(name) for name in NAMES}, "Rete simulata", **PERIODS)
         capofila, store = self.folder / "founded" / "capofila", RosterStore(self.folder / "founded" / "roster")
         names = (f"roster-{number}" for number in range(10))
@@ -405,12 +446,14 @@ class Ground:
         store.adopt(repository.root_v1())
         store.refresh(repository.source)
         self.network = store.network()
+        return sorted((self.folder / "root-keys").iterdir())[:2]
 
     def restore(self, name):
         """The node as it was on the day when the network was founded."""
         node = self.nodes[name]
-        for part in ("roster", "capofila"):
+        for part in ("roster", *(path.name for path in node.folder.glob("capofila*"))):
             shutil.rmtree(node.folder / part, ignore_errors=True)
+        (node.folder / DEPUTY_KEY).unlink(missing_ok=True)
         shutil.copytree(self.folder / "founded" / "roster", node.folder / "roster")
         if name == CAPOFILA:
             shutil.copytree(self.folder / "founded" / "capofila", node.folder / "capofila")
@@ -448,6 +491,8 @@ class World:
         self.now = START
         self.members_audience = register.members_audience(ground.network)
         self.cut = set()
+        self.capofila, self.deputy = CAPOFILA, None
+        """Who signs the list of members now, and who may vouch for it."""
         self.double = None
         """The name of the node that runs twice."""
         self.is_twin_reached = False
@@ -497,11 +542,16 @@ class World:
         self.double = None
         node = self.nodes[name]
         node.lose_desk()
-        self.lose_replica(name)
+        self.lose_replica(node)
         node.skew = timedelta(0)
         node.start()
 
-    def lose_replica(self, name):
+    def lose_replica(self, node):
         self.feeds += 1
-        self.nodes[name].lose_replica(f"{name}-{self.feeds}")
-        self.nodes[name].start()
+        node.lose_replica(f"{node.id}-{self.feeds}")
+        node.start()
+
+    def tell_of_roster(self):
+        """The capofila pings."""
+        for node in self.nodes.values():
+            node.puller.wake(self.capofila)

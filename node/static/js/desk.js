@@ -39,6 +39,21 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
-  document.addEventListener("DOMContentLoaded", () => focusSummary(document));
+  /* What is typed blind can be looked at, and is hidden again before it is sent. */
+  const showPassword = (button, isShown) => {
+    button.setAttribute("aria-pressed", String(isShown));
+    document.getElementById(button.getAttribute("aria-controls")).type = isShown ? "text" : "password";
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".show-password");
+    if (button) showPassword(button, button.getAttribute("aria-pressed") === "false");
+  });
+  document.addEventListener("submit", (event) => {
+    event.target.querySelectorAll(".show-password").forEach((button) => showPassword(button, false));
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".show-password").forEach((button) => { button.hidden = false; });
+    focusSummary(document);
+  });
   document.addEventListener("htmx:load", (event) => focusSummary(event.target));
 })();

@@ -9,8 +9,9 @@ from node.core.audit import note
 from node.core.brake import brake
 from node.core.errors import Refused
 from node.vacancies.importing import queries
-from node.vacancies.importing.columns import IGNORED, LABELS, SEVERAL, propose
+from node.vacancies.importing.columns import HEADS, LABELS, SEVERAL
 from node.vacancies.importing.draft import about
+from node.vacancies.importing.heads import IGNORED
 from node.vacancies.importing.models import Import, ImportRow
 from node.vacancies.importing.typed_form import TypedForm
 from schemas.messages import Message
@@ -131,7 +132,7 @@ def _of_table(session, table):
         "sheet": table.sheet,
         "heads": list(table.heads),
         "heads_key": queries.heads_key(table.heads),
-        "mapping": propose(table.heads, samples, remembered),
+        "mapping": HEADS.propose(table.heads, samples, remembered),
         "defaults": defaults,
         "rows_about": table.about,
     }

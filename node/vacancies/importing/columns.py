@@ -1,20 +1,11 @@
-"""What the columns of somebody else's table mean.
+"""What the columns of a table of vacancies mean: every office has its own names for them."""
 
-Every office has its own names, so a proposal is made from the head, from what the operator chose for a column of that
-name the last time, and for a head that says nothing from what stands below it. The operator sees the proposal and has
-the last word.
-"""
-
-import re
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from node.vacancies.importing.days import is_day
-from schemas.codes import comuni, spelling, spoken
+from node.vacancies.importing.heads import Heads
+from schemas.codes import comuni, spoken
 from schemas.messages import Message
-
-IGNORED = ""
-"""The field of a column that is not imported."""
 
 LABELS = {
     "external_ref": Message("Riferimento (numero o codice dell’offerta)"),
@@ -113,110 +104,6 @@ NAMES = {
     "employer_hidden": "non mostrare nome azienda, azienda riservata, anonima, employer hidden, nascondi azienda",
 }  # fmt: skip
 
-_SMALL = frozenset("a al alla allo ad da dal del della dell dello dei degli delle di e ed i il in l la le lo per con su".split())  # noqa: SIM905  # fmt: skip
-_HUMP = re.compile(r"(?<=[a-zà-ù])(?=[A-Z])")
-
-SURE, WEAK = 1.0, 0.7
-KNOWN_AT = 0.5
-OF_CONTENT = 0.4
-MOST = 0.6  # of the cells that are not blank
-
-
-class Guess(NamedTuple):
-    score: float
-    column: int
-    field: str
-
-
-def is_known(head: str) -> bool:
-    """Whether we know what a column of this name holds."""
-    folded = folded_head(head)
-    return bool(folded) and folded in _BY_NAME
-
-
-def propose(
-    heads: Sequence[str], samples: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None
-) -> list[str]:
-    """The field of each column, IGNORED for one that nobody understands.
-
-    `samples` are rows of cells; `remembered` maps `folded_head` to the field that was chosen for such a column before.
-    """
-    known = remembered or {}
-    chosen = {at: known[name] for at, head in enumerate(heads) if (name := folded_head(head)) in known}
-    guesses = [
-        guess
-        for at, head in enumerate(heads)
-        if at not in chosen
-        for guess in _guesses(at, head, [row[at] for row in samples if row[at].strip()])
-    ]
-    for _score, at, name in sorted(guesses, key=lambda guess: (-guess.score, guess.column)):
-        if at not in chosen and (name in SEVERAL or name not in chosen.values()):
-            chosen[at] = name
-    _find_a_title(chosen, heads)
-    return [chosen.get(at, IGNORED) for at in range(len(heads))]
-
-
-def _find_a_title(chosen: dict[int, str], heads: Sequence[str]) -> None:
-    """Without a title there is no offer: the column whose head comes nearest gives its other meaning up."""
-    if "title" in chosen.values():
-        return
-    called = [name.split() for name, fields in _BY_NAME.items() if any(field == "title" for field, _trust in fields)]
-    nearest = [max(_share(name, folded_head(head).split()) for name in called) for head in heads]
-    best = max(range(len(heads)), key=nearest.__getitem__, default=None)
-    if best is not None and nearest[best]:
-        chosen[best] = "title"
-
-
-def folded_head(head: str) -> str:
-    """The head as it is compared and remembered: "Data di Scadenza" and "data_scadenza" are one."""
-    words = spelling.words(_HUMP.sub(" ", head))
-    return " ".join([word for word in words if word not in _SMALL] or words)
-
-
-_BY_NAME: dict[str, list[tuple[str, float]]] = {}
-for _field, _names in NAMES.items():
-    for _trust, _part in zip((SURE, WEAK), _names.split(" | "), strict=False):
-        for _place, _name in enumerate(_part.split(", ")):
-            _BY_NAME.setdefault(folded_head(_name), []).append((_field, _trust - _place / 1000))
-for _field, _label in LABELS.items():
-    for _name in (_label, _field):
-        _BY_NAME.setdefault(folded_head(_name), []).append((_field, SURE))
-
-
-def _guesses(column: int, head: str, cells: Sequence[str]) -> list[Guess]:
-    """What the column may be, by its head; by its cells when the head says nothing."""
-    folded = folded_head(head)
-    found: dict[str, float] = {}
-    for field, trust in _BY_NAME.get(folded, ()):
-        found[field] = max(found.get(field, 0), trust)
-    if not found:
-        words = folded.split()
-        for name, fields in _BY_NAME.items():
-            share = _share(name.split(), words)
-            if share >= KNOWN_AT:
-                for field, trust in fields:
-                    found[field] = max(found.get(field, 0), share * trust)
-    if not found:
-        found = {field: OF_CONTENT for field, is_such in _TELLING.items() if _mostly(is_such, cells)}
-    return [Guess(score, column, field) for field, score in found.items() if not _contradicts(field, cells)]
-
-
-def _share(name: Sequence[str], words: Sequence[str]) -> float:
-    """How much of a head a known name makes up, when the head has all its words."""
-    if not words or not set(name) <= set(words) or len("".join(name)) < 4:
-        return 0.0
-    return 0.9 * len(name) / len(words)
-
-
-_TELLING = {
-    "places": lambda cell: bool(comuni.find(cell)),
-    "contract": lambda cell: spoken.contract(cell) is not None,
-}
-
-
-def _mostly(is_such, cells: Sequence[str]) -> bool:
-    return bool(cells) and sum(map(bool, map(is_such, cells))) >= MOST * len(cells)
-
 
 def _contradicts(field: str, cells: Sequence[str]) -> bool:
     """Whether what stands in the column cannot be that: a "Scadenza" without a day, a reference that only counts rows.
@@ -227,3 +114,17 @@ def _contradicts(field: str, cells: Sequence[str]) -> bool:
         counted = [str(number) for number in range(1, len(cells) + 1)]
         return bool(cells) and (len(set(cells)) < len(cells) or list(cells) == counted)
     return field in {"closes_on", "published_on", "starts_on"} and bool(cells) and not any(map(is_day, cells))
+
+
+HEADS = Heads(
+    NAMES,
+    LABELS,
+    SEVERAL,
+    telling={
+        "places": lambda cell: bool(comuni.find(cell)),
+        "contract": lambda cell: spoken.contract(cell) is not None,
+    },
+    contradicts=_contradicts,
+    needed="title",
+)
+"""Without a title there is no offer."""

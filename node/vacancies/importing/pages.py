@@ -19,7 +19,8 @@ from node.core.spreadsheets import XLSX, csv_response, download, xlsx_bytes
 from node.desks.queries import all_desks
 from node.vacancies import queries as vacancies
 from node.vacancies.importing import actions, markup, queries
-from node.vacancies.importing.columns import IGNORED, LABELS
+from node.vacancies.importing.columns import LABELS
+from node.vacancies.importing.heads import IGNORED
 from node.vacancies.importing.messages import unpacked
 from node.vacancies.importing.models import OUTCOMES
 from node.vacancies.importing.queries import PAGE_SIZE, WARNED

@@ -5,7 +5,7 @@ from hashlib import sha256
 from sqlalchemy import func, select
 
 from node.core.actors import NODE
-from node.vacancies.importing.columns import folded_head
+from node.vacancies.importing.heads import folded_head
 from node.vacancies.importing.models import Import, ImportRow
 from node.vacancies.models import Vacancy
 

@@ -12,8 +12,9 @@ from datetime import date
 from hashlib import sha256
 
 from node.vacancies.importing import days, markup, whereabouts, words
-from node.vacancies.importing.columns import IGNORED, SEVERAL
+from node.vacancies.importing.columns import SEVERAL
 from node.vacancies.importing.draft import SHOWN, Draft
+from node.vacancies.importing.heads import IGNORED
 from node.vacancies.importing.professions import Professions
 from node.vacancies.importing.rows import Row
 from node.vacancies.importing.typed_form import TypedForm, reopened

@@ -12,7 +12,8 @@ from functools import partial
 from itertools import islice
 
 from node.vacancies.importing import delimited, json_lines
-from node.vacancies.importing.columns import is_known
+from node.vacancies.importing.columns import HEADS
+from node.vacancies.importing.heads import Heads
 from node.vacancies.importing.rows import CELL_MAX, COLUMNS_MAX, ROWS_MAX, Row, Unreadable, check_size
 from node.vacancies.importing.workbook import ARCHIVE, Workbook
 from schemas.messages import Message
@@ -65,14 +66,15 @@ class Table:
         return list(islice(self.rows(), SAMPLE))
 
 
-def open_table(content: bytes, sheet: str | None = None) -> Table:
+def open_table(content: bytes, sheet: str | None = None, heads: Heads = HEADS) -> Table:
     """The table in a file; `sheet` names one of a workbook, else the one whose heads are understood best.
+    `heads` knows what columns are called in tables of this kind.
 
     Raises Unreadable.
     """
     check_size(len(content))
     if content.startswith(ARCHIVE):
-        return _of_workbook(Workbook(content), sheet)
+        return _of_workbook(Workbook(content), sheet, heads)
     if content.startswith(OLD_OFFICE):
         raise Unreadable(
             Message(
@@ -80,17 +82,17 @@ def open_table(content: bytes, sheet: str | None = None) -> Table:
                 "password e riprova."
             )
         )
-    return open_text(delimited.decoded(content))
+    return open_text(delimited.decoded(content), heads)
 
 
-def open_text(text: str) -> Table:
+def open_text(text: str, heads: Heads = HEADS) -> Table:
     """The table in a text: JSON lines, CSV, or cells that were copied out of a spreadsheet. Raises Unreadable."""
     if not text.strip():
-        raise Unreadable(Message("Non c'è niente da leggere: serve una riga di intestazione e almeno un'offerta."))
+        raise Unreadable(Message("Non c'è niente da leggere: serve una riga di intestazione e almeno una riga sotto."))
     if _PAGE.match(text) or text.startswith("%PDF") or len(_BINARY.findall(text[:20_000])) > MANY_BINARY:
         raise Unreadable(
             Message(
-                "Questo non è un file che si può importare: servono Excel (.xlsx), CSV o JSON, una riga per offerta."
+                "Questo non è un file che si può importare: servono Excel (.xlsx), CSV o JSON, con righe e colonne."
             )
         )
     if json_lines.looks_like_json(text):
@@ -98,7 +100,7 @@ def open_text(text: str) -> Table:
     text, told = delimited.without_told_separator(text)
     separator = told or delimited.separator_of(text)
     kind = Message("testo con colonne separate da {separator}", separator=SAID.get(separator, f"«{separator}»"))
-    table = _below_heads(kind, partial(delimited.rows, text, separator), about=text.count("\n"))
+    table = _below_heads(kind, partial(delimited.rows, text, separator), text.count("\n"), heads)
     table.is_text = True
     return table
 
@@ -106,36 +108,36 @@ def open_text(text: str) -> Table:
 def _of_json(text: str) -> Table:
     heads = json_lines.heads_of(text)
     if not heads:
-        raise Unreadable(Message("In questo file JSON non c'è nessun oggetto: serve un'offerta per riga."))
+        raise Unreadable(Message("In questo file JSON non c'è nessun oggetto: serve un oggetto per riga."))
     check_width(len(heads))
     return Table(Message("JSON"), unlike(heads), 1, text.count("\n") + 1, _source=partial(json_lines.rows, text, heads))
 
 
-def _of_workbook(book: Workbook, sheet: str | None) -> Table:
+def _of_workbook(book: Workbook, sheet: str | None, heads: Heads) -> Table:
     if sheet is not None and sheet not in book.sheets:
         raise Unreadable(
             Message(
                 "Nel file non c'è il foglio «{sheet}». Ci sono: {sheets}.", sheet=sheet, sheets=", ".join(book.sheets)
             )
         )
-    chosen = sheet or max(book.sheets, key=lambda name: understood(book.rows(name)))
+    chosen = sheet or max(book.sheets, key=lambda name: understood(book.rows(name), heads))
     kind = Message("Excel, foglio «{sheet}»", sheet=chosen)
-    table = _below_heads(kind, partial(book.rows, chosen), book.about(chosen))
+    table = _below_heads(kind, partial(book.rows, chosen), book.about(chosen), heads)
     table.sheets, table.sheet = book.sheets, chosen
     return table
 
 
-def understood(rows: Iterator[Row]) -> tuple[int, int]:
-    """(heads that we know in the best line, cells in it): how much a sheet looks like a table of vacancies."""
-    return max((_names(row) for row in islice(rows, HEADS_WITHIN)), default=(0, 0))
+def understood(rows: Iterator[Row], heads: Heads) -> tuple[int, int]:
+    """(heads that we know in the best line, cells in it): how much a sheet looks like a table of that kind."""
+    return max((_names(row, heads) for row in islice(rows, HEADS_WITHIN)), default=(0, 0))
 
 
-def _below_heads(kind: Message, source: Callable[[], Iterator[Row]], about: int | None) -> Table:
+def _below_heads(kind: Message, source: Callable[[], Iterator[Row]], about: int | None, known: Heads) -> Table:
     start = [row for row in islice(source(), HEADS_WITHIN) if not row.is_blank]
     if not start:
-        raise Unreadable(Message("Non c'è niente da leggere: serve una riga di intestazione e almeno un'offerta."))
-    best = max(start, key=lambda row: (*_names(row), -row.number))
-    if _names(best)[0] == 0:
+        raise Unreadable(Message("Non c'è niente da leggere: serve una riga di intestazione e almeno una riga sotto."))
+    best = max(start, key=lambda row: (*_names(row, known), -row.number))
+    if _names(best, known)[0] == 0:
         best = start[0]
         if any(_DATA.fullmatch(cell.strip()) for cell in best.cells):
             return Table(kind, unlike([""] * len(best.cells)), best.number, about, _source=source)
@@ -152,8 +154,8 @@ def _usual_width(rows: Sequence[Row]) -> list[int]:
     return [width for width, count in widths.items() if 2 * count > widths.total()]
 
 
-def _names(row: Row) -> tuple[int, int]:
-    known = {cell for cell in row.cells if is_known(cell)}
+def _names(row: Row, heads: Heads) -> tuple[int, int]:
+    known = {cell for cell in row.cells if heads.is_known(cell)}
     return len(known), sum(bool(cell.strip()) for cell in row.cells) if known else 0
 
 

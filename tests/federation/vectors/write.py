@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 
-from federation import buckets, head, statement
+from federation import buckets, head, push, rekeying, statement
+from federation.bringing import BroughtBucket, BroughtPage, Receipt
 from federation.buckets import BucketPage
 from federation.joining import Invitation, JoinRequest
 from federation.keys import SealingKey, SigningKey
@@ -22,6 +23,7 @@ from federation.letters import answer_to
 from federation.members import Member, Roster
 from federation.page import Page
 from federation.receipts import receipt_for
+from federation.rekeying import KeyChange
 from federation.repository import create_repository
 from federation.roster import network_id
 from federation.sealing import Address, seal
@@ -216,10 +218,68 @@ def requests():
     told = json.dumps(join_request().as_json(), separators=(",", ":"))
     joined = Request("POST", f"{URL}/federation/join", {})
     sign(joined, ISPRA, AT, told.encode())
+    return [as_told(request, body) for request, body in ((asked, None), (pinged, None), (joined, told))]
+
+
+def as_told(request, body):
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": request.headers,
+        "body": body,
+        "signer": "ispra",
+        "at": statement.instant(AT),
+    }
+
+
+def posted(target, body):
+    """A request of ispra with a body, signed."""
+    request = Request("POST", f"{URL}{target}", {})
+    sign(request, ISPRA, AT, body.encode())
+    return as_told(request, body)
+
+
+def pushed():
+    """What ispra, which has no address, brings to gavirate: a page at the end of its feed with the digests of its head, then
+    a bucket in two pages, of which the relay had lost the records; with the answers.
+    """
+    records = [own(f"record-{number:03}", number, DESK) for number in range(1, 41)]
+    lines = [line(told, ISPRA).encode() for told in records]
+    read = [statement.read(statement.parse_line(text), ISPRA.kid) for text in lines]
+    summed = head.summary([head.Line(each.id, each.epoch, each.seq, each.not_after, each.digest) for each in read])
+    told = summed.body(AT + timedelta(hours=96))
+    last = line(own("head:public", 41, told, kind="head"), ISPRA).encode()
+    bucket = head.bucket_of("record-001")
+    inside = [each for each in read if head.bucket_of(each.id) == bucket]
+    page = BroughtPage((lines[39], last), 39, 41, "3f9a", 0, {"public": summed.digests})
+    whose = "public", bucket, (1, 41), summed.digests
+    first = BroughtBucket((inside[0].line,), *whose, "", inside[0].id)
+    rest = BroughtBucket(tuple(each.line for each in inside[1:]), *whose, inside[0].id)
+    answers = [Receipt("3f9a", 41, (("public", bucket),)), Receipt("3f9a", 41), Receipt("3f9a", 41)]
     return [
-        {"method": request.method, "url": request.url, "headers": request.headers, "body": body, "signer": "ispra", "at": statement.instant(AT)}
-        for request, body in ((asked, None), (pinged, None), (joined, told))
-    ]  # fmt: skip
+        {**posted(push.TARGET, brought.encoded().decode()), "answer": json.loads(answer.encoded())}
+        for brought, answer in zip((page, first, rest), answers, strict=True)
+    ]
+
+
+def own(id, seq, body, **changes):
+    return payload(id, seq, body, origin="ispra", **changes)
+
+
+def key_changes():
+    """Ispra asks the capofila for a second key, and with that one, when it is in the roster, for the end of the first."""
+    network, newer = network_id(roster()["files"]["metadata/1.root.json"].encode()), signing_key("ispra-2")
+    wanted = KeyChange.adding(newer, network, "ispra", ISPRA.kid)
+    given = posted(rekeying.TARGET, json.dumps(wanted.as_json(), separators=(",", ":")))
+    ended = Request("POST", f"{URL}{rekeying.TARGET}", {})
+    body = json.dumps(KeyChange(drop=ISPRA.kid).as_json(), separators=(",", ":"))
+    sign(ended, newer, AT, body.encode())
+    return {
+        "network": network,
+        "key": {"name": "ispra-2", "seed": seed("ispra-2").hex(), "jwk": newer.public.jwk(), "kid": newer.kid},
+        "proven": f"cdl-1 key {network} ispra {ISPRA.kid}",
+        "requests": [given, {**as_told(ended, body), "signer": "ispra-2"}],
+    }
 
 
 def join_request():
@@ -281,6 +341,8 @@ VECTORS = {
     "sealed": sealed,
     "pages": pages,
     "requests": requests,
+    "push": pushed,
+    "rekeying": key_changes,
     "roster": roster,
     "invitation": invitations,
 }

@@ -1,8 +1,6 @@
 """An administrator gives a node another key, moves the capofila and names a deputy, as she types it."""
 
 import shutil
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +12,7 @@ from federation.roster import RosterStore
 from node.core import identity
 from node.core.claim import claim_of
 from node.core.config import load
-from tests.federation.nodes import Node, admit, found, source_of
+from tests.federation.nodes import Node, admit, found, serving_requests, source_of
 from tests.node.commands.test_keeping import at_rest, at_work, desks
 from tests.node.commands.test_verifying import PARTS
 
@@ -40,29 +38,8 @@ def somma(place, tmp_path, monkeypatch):
         found(somma)
         store, key = RosterStore(config.roster), identity.signing_key(config)
         admit(somma, SimpleNamespace(id=config.id, url=config.url, key=key, sealing=sealing, store=store))
-        with carrying_out(somma):
+        with serving_requests(somma):
             yield somma
-
-
-@contextmanager
-def carrying_out(node):
-    """The part of the capofila's worker that answers what its door was handed."""
-    over = threading.Event()
-
-    def work():
-        while not over.wait(0.02):
-            for _, data in node.inbox.collect("join"):
-                node.capofila.receive(data)
-            for _, data in node.inbox.collect("keys"):
-                node.capofila.receive_keys(data)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def kid(place):
@@ -184,20 +161,44 @@ def test_a_member_becomes_the_capofila_with_two_root_keys(sportello, place, somm
     assert sportello("network", "remove", "somma-lombardo", "--data", place)[0] == 0
 
 
-def test_a_deputys_key_is_made_at_the_capofila_and_kept_by_the_deputy_alone(sportello, place, tmp_path):
-    root = tmp_path / "radice"
-    sportello("network", "create", "--data", place, "--name", "x", "--root-keys", root)
-    given = ["--root-key", root / "root-1.pem", "--root-key", root / "root-2.pem"]
-    code, said, complaint = sportello("network", "deputy", "--data", place, *given, "--out", tmp_path / "vice.pem")
+def test_a_deputys_key_is_made_at_the_capofila_and_kept_by_the_deputy_alone(sportello, place, somma, tmp_path):
+    keys = sorted((somma.folder / "root-keys").iterdir())
+    given = ["--root-key", keys[0], "--root-key", keys[1]]
+    assert sportello("network", "handover", "--data", place, *given)[0] == 0
+    deputy, out = ("network", "deputy", "somma-lombardo", "--data", place, *given, "--out"), tmp_path / "vice.pem"
+    code, said, complaint = sportello(*deputy, out)
     assert (code, complaint) == (0, "")
     assert "sportello network stand-in vice.pem" in said
-    assert (tmp_path / "vice.pem").stat().st_mode & 0o777 == 0o600
-    code, _, complaint = sportello("network", "deputy", "--data", place, *given, "--out", tmp_path / "vice.pem")
+    assert out.stat().st_mode & 0o777 == 0o600
+    code, _, complaint = sportello(*deputy, out)
     assert (code, "non si sovrascrivono" in complaint) == (2, True)
-    assert sportello("network", "stand-in", tmp_path / "vice.pem", "--data", place)[0] == 0
+    assert sportello("network", "stand-in", out, "--data", place)[0] == 0
     assert load(place, {}).deputy_key.stat().st_mode & 0o777 == 0o600
-    code, _, complaint = sportello("network", "stand-in", root / "root-1.pem", "--data", place)
+    code, _, complaint = sportello("network", "stand-in", keys[0], "--data", place)
     assert (code, "non è del vice" in complaint) == (2, True)
+
+
+def test_who_has_no_address_is_refused_as_deputy_in_plain_words(sportello, place, somma, tmp_path):
+    keys = sorted((somma.folder / "root-keys").iterdir())
+    given = ["--root-key", keys[0], "--root-key", keys[1]]
+    hidden = Node(tmp_path, "varese")
+    admit(somma, hidden, via=("gavirate",))
+    hidden.close()
+    assert sportello("network", "handover", "--data", place, *given)[0] == 0
+    asked = "network", "deputy", "varese", "--data", place, *given, "--out", tmp_path / "vice.pem"
+    code, _, complaint = sportello(*asked)
+    assert (code, complaint.startswith("Un vice ha bisogno di un indirizzo")) == (2, True)
+
+
+def test_a_member_that_hears_nobody_becomes_the_capofila_only_when_told_to_do_it_alone(
+    sportello, place, somma, monkeypatch
+):
+    keys = sorted((somma.folder / "root-keys").iterdir())
+    asked = "network", "handover", "--data", place, "--root-key", keys[0], "--root-key", keys[1]
+    monkeypatch.setattr("node.commands.network.is_cut", lambda _config: True)
+    code, _, complaint = sportello(*asked)
+    assert (code, complaint.startswith("Nessun altro membro risponde"), "--alone" in complaint) == (2, True, True)
+    assert sportello(*asked, "--alone")[0] == 0
 
 
 def test_the_list_of_the_new_capofila_is_one_that_the_others_believe(sportello, place, somma):

@@ -20,6 +20,7 @@ PARTS = [
     "registro",
     "testimone",
     "cancellazioni",
+    "catena",
     "tracce",
     "copie",
     "confronto",

@@ -53,6 +53,27 @@ def test_all_faults_are_named_at_once(told):
     assert any(fault.startswith("SPORTELLO_LOG_LEVEL nell’ambiente") for fault in found)
 
 
+@pytest.mark.parametrize(
+    ("lines", "sign"),
+    [
+        ('openid_issuer = "https://accesso.example.it"', "openid_client: manca"),
+        ('openid_issuer = "http://accesso.example.it"\nopenid_client = "x"', "serve un indirizzo https"),
+        ('openid_issuer = "accesso.example.it"\nopenid_client = "x"', "openid_issuer in node.toml"),
+        ('openid_claim = "name"', "openid_claim in node.toml"),
+        ("password_log_in = false", "non entra nessuno"),
+    ],
+)
+def test_a_doubtful_way_in_is_refused(told, lines, sign):
+    (fault,) = faults(told, WHOLE + lines)
+    assert sign in fault
+
+
+def test_the_secret_of_the_provider_is_no_setting(told):
+    told(WHOLE, SPORTELLO_OPENID_SECRET="segreto")
+    (fault,) = faults(told, WHOLE + 'openid_secret = "segreto"')
+    assert "openid_secret in node.toml: questa impostazione non esiste" in fault
+
+
 @pytest.mark.parametrize("id", ["public", "members"])
 def test_a_node_is_not_named_as_the_heads_of_everybody(told, id):
     assert "public e members sono riservati" in faults(told, WHOLE.replace('"gavirate"', f'"{id}"'))[0]

@@ -151,7 +151,7 @@ def test_a_host_that_is_not_ours_is_refused(citizen):
 
 
 def test_every_answer_forbids_what_does_not_come_from_here(client, citizen):
-    for answer in (client.get("/desk/"), citizen.get("/nowhere"), citizen.get("/federation/heads")):
+    for answer in (client.get("/desk/"), citizen.get("/nowhere")):
         policy = answer.headers["Content-Security-Policy"]
         for rule in ("default-src 'self'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'self'"):
             assert rule in policy
@@ -159,6 +159,13 @@ def test_every_answer_forbids_what_does_not_come_from_here(client, citizen):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "same-origin"
         assert "camera=()" in answer.headers["Permissions-Policy"]
+
+
+def test_an_answer_to_peers_lets_a_browser_do_nothing_and_spares_peers_the_rest(citizen):
+    answer = citizen.get("/federation/heads")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Permissions-Policy" not in answer.headers
 
 
 def test_too_big_a_request_is_refused_in_words(citizen):

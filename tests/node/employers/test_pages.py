@@ -59,7 +59,7 @@ def test_a_suspended_employer_says_why_and_can_be_readmitted(client, known):
     client.post(f"/desk/aziende/{known}/sospendi", data={"reason": "Annunci ingannevoli"})
     page = client.get(f"/desk/aziende/{known}").text
     assert "Annunci ingannevoli" in page
-    assert "Nuova offerta" not in page
+    assert "?azienda=" not in page
     client.post(f"/desk/aziende/{known}/riammetti")
     assert "Annunci ingannevoli" not in client.get(f"/desk/aziende/{known}").text
 

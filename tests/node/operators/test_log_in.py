@@ -1,18 +1,21 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from node.core import clock
 from node.core.db import transaction
 from node.core.errors import Refused
-from node.operators import passwords, sessions
+from node.operators import passwords, sessions, throttle
 from node.operators.log_in import log_in
 from node.operators.models import FailedLogIn, Operator, OperatorSession
+from node.operators.visitor import Visitor
 
 PASSWORD = "quattro parole a caso"
 NOON = datetime(2026, 10, 2, 10, 0, tzinfo=UTC)
-HOME, ELSEWHERE = "192.0.2.1", "192.0.2.2"
-IDLE, LONGEST = timedelta(hours=1), timedelta(hours=12)
+HOME, ELSEWHERE = Visitor("192.0.2.1", "Firefox, Linux"), Visitor("192.0.2.2")
+LONGEST = timedelta(hours=12)
+LIMITS = sessions.Limits(timedelta(minutes=59, seconds=30), timedelta(hours=1), LONGEST)
 
 
 @pytest.fixture
@@ -27,12 +30,12 @@ def fail(desk, times, address=HOME, username="operatore"):
 
 
 def test_the_right_password_opens_a_session(desk, operators):
-    token = log_in(desk, " Operatore ", PASSWORD, HOME)
-    assert sessions.recognise(desk, token, IDLE, LONGEST) == operators["operatore"]
+    token = log_in(desk, " Operatore ", PASSWORD, HOME).token
+    assert sessions.recognise(desk, token, LIMITS) == operators["operatore"]
 
 
 def test_only_the_hash_of_the_token_is_kept(desk, operators):
-    token = log_in(desk, "operatore", PASSWORD, HOME)
+    token = log_in(desk, "operatore", PASSWORD, HOME).token
     with desk.reading() as session:
         (held,) = session.query(OperatorSession)
     assert token not in (held.token_hash, held.operator_id)
@@ -44,6 +47,25 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(desk, operators, usern
     with pytest.raises(Refused, match="Nome utente o password non sono giusti") as caught:
         log_in(desk, username, "sbagliata", HOME)
     assert caught.value.status == 422
+
+
+def test_a_name_that_nobody_has_takes_as_much_work_as_one_that_somebody_has(desk, operators, monkeypatch):
+    class Counting(PasswordHasher):
+        verified = 0
+
+        def verify(self, *given):
+            type(self).verified += 1
+            return super().verify(*given)
+
+    passwords.nobodys_hash()
+    monkeypatch.setattr(passwords, "_hasher", Counting(time_cost=1, memory_cost=8, parallelism=1))
+    taken = []
+    for username in ("operatore", "nessuno"):
+        Counting.verified = 0
+        with pytest.raises(Refused):
+            log_in(desk, username, "sbaglia" + "a\u0300", HOME)  # a letter and its accent, which is not how it is kept
+        taken.append(Counting.verified)
+    assert taken == [2, 2]
 
 
 def test_after_five_failures_the_right_password_waits_too(desk, operators):
@@ -86,35 +108,37 @@ def test_success_forgets_the_failures(desk, operators):
 def test_a_failure_keeps_neither_the_name_nor_the_address(desk, operators):
     fail(desk, 1)
     with desk.reading() as session:
-        (failed,) = session.query(FailedLogIn)
-    assert "operatore" not in failed.pair_hash
-    assert HOME not in failed.pair_hash
-    assert failed.failures == 1
+        counted = session.query(FailedLogIn).all()
+    assert len(counted) == 3
+    for failed in counted:
+        assert "operatore" not in failed.key_hash
+        assert HOME.address not in failed.key_hash
+        assert failed.failures == 1
 
 
 def test_a_session_ends_when_nothing_happens(desk, operators):
     with clock.at(NOON):
-        token = log_in(desk, "operatore", PASSWORD, HOME)
+        token = log_in(desk, "operatore", PASSWORD, HOME).token
     with clock.at(NOON + timedelta(minutes=59)):
-        assert sessions.recognise(desk, token, IDLE, LONGEST)
+        assert sessions.recognise(desk, token, LIMITS)
     with clock.at(NOON + timedelta(minutes=118)):
-        assert sessions.recognise(desk, token, IDLE, LONGEST), "being seen prolongs it"
+        assert sessions.recognise(desk, token, LIMITS), "being seen prolongs it"
     with clock.at(NOON + timedelta(minutes=118 + 60)):
-        assert sessions.recognise(desk, token, IDLE, LONGEST) is None
+        assert sessions.recognise(desk, token, LIMITS) is None
 
 
 def test_a_session_ends_after_its_longest_time_however_busy(desk, operators):
     with clock.at(NOON):
-        token = log_in(desk, "operatore", PASSWORD, HOME)
+        token = log_in(desk, "operatore", PASSWORD, HOME).token
     for hour in range(1, 24):
         with clock.at(NOON + timedelta(hours=hour / 2)):
-            assert sessions.recognise(desk, token, IDLE, LONGEST)
+            assert sessions.recognise(desk, token, LIMITS)
     with clock.at(NOON + LONGEST):
-        assert sessions.recognise(desk, token, IDLE, LONGEST) is None
+        assert sessions.recognise(desk, token, LIMITS) is None
 
 
 def test_a_token_that_was_never_given_opens_nothing(desk, operators):
-    assert sessions.recognise(desk, "x" * 43, IDLE, LONGEST) is None
+    assert sessions.recognise(desk, "x" * 43, LIMITS) is None
 
 
 def test_what_has_run_out_is_swept(desk, operators):
@@ -123,6 +147,7 @@ def test_what_has_run_out_is_swept(desk, operators):
         fail(desk, 1)
     with clock.at(NOON + LONGEST + timedelta(seconds=1)), transaction(desk) as session:
         sessions.sweep(session, LONGEST)
+        throttle.sweep(session)
     with desk.reading() as session:
         assert session.query(OperatorSession).count() == session.query(FailedLogIn).count() == 0
 

@@ -1,9 +1,10 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from node.core.db import transaction
-from node.operators import actions, queries
+from node.operators import actions, passwords, queries
 
 PASSWORD = "quattro parole a caso"
 NEW = "un’altra frase lunga"
@@ -50,11 +51,12 @@ def test_signing_in_never_leads_elsewhere(citizen, operators, next):
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(citizen, operators):
-    cookie = sign_in(citizen).headers["Set-Cookie"]
-    assert cookie.startswith("sportello-gavirate=")
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Path=/" in cookie
+    cookies = sign_in(citizen).headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"sportello-gavirate", "sportello-gavirate-browser"}
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
 
 
 def test_a_wrong_password_keeps_the_name_and_not_the_password(citizen, operators):
@@ -173,7 +175,7 @@ def test_an_account_that_does_not_exist_is_not_found(boss):
     ("typed", "sign"),
     [
         ({"current": "sbagliata", "password": NEW, "again": NEW}, "La password attuale non è giusta"),
-        ({"current": PASSWORD, "password": "corta", "again": "corta"}, "almeno 12 caratteri"),
+        ({"current": PASSWORD, "password": "corta", "again": "corta"}, "almeno 15 caratteri"),
         ({"current": PASSWORD, "password": NEW, "again": NEW + "!"}, "non sono uguali"),
         ({"current": PASSWORD, "password": PASSWORD, "again": PASSWORD}, "uguale a quella di adesso"),
         ({"current": PASSWORD, "password": "x" * 201, "again": "x" * 201}, "al massimo 200"),
@@ -215,3 +217,43 @@ def test_names_are_shown_as_text(boss, desk, operators):
             session, operators["amministratore"], operator, {"display_name": "<b>Ann</b>", "role": "operatore"}
         )
     assert "&lt;b&gt;Ann&lt;/b&gt;" in boss.get("/desk/operatori").text
+
+
+def test_a_password_is_the_same_on_whatever_keyboard_it_is_typed(client, citizen):
+    composed, apart = "perché il lago è già blu", "perche\u0301 il lago e\u0300 gia\u0300 blu"
+    typed = {"current": PASSWORD, "password": apart, "again": apart}
+    assert client.post("/desk/profilo/password", data=typed).status_code == 303
+    assert sign_in(citizen, password=composed).status_code == 303
+
+
+def test_a_password_from_before_they_were_normalised_still_opens(citizen, desk, operators):
+    apart = "perche\u0301 il lago e\u0300 gia\u0300 blu"
+    with transaction(desk) as session:
+        queries.operator(session, operators["operatore"].id).password_hash = passwords._hasher.hash(apart)
+    assert sign_in(citizen, password=apart).status_code == 303
+
+
+def test_a_new_password_with_the_names_of_the_desk_is_refused(client):
+    typed = "Gavirate-operatore-2026"
+    answer = client.post("/desk/profilo/password", data={"current": PASSWORD, "password": typed, "again": typed})
+    assert answer.status_code == 422
+    assert "prime che si provano" in answer.text
+
+
+def test_who_comes_in_by_a_short_password_alone_chooses_a_longer_one(citizen, desk, operators):
+    with transaction(desk) as session:
+        queries.operator(session, operators["operatore"].id).password_hash = passwords.hashed("tubo lucci")
+    assert sign_in(citizen, password="tubo lucci").status_code == 303
+    assert citizen.get("/desk/offerte").location == "/desk/profilo"
+    assert "è troppo corta" in citizen.get("/desk/profilo").text
+
+
+def test_the_accounts_of_the_demonstration_are_left_in_peace(citizen, app, desk, operators):
+    rooms = app.extensions["sportello"]
+    app.extensions["sportello"] = replace(rooms, config=replace(rooms.config, demo=True))
+    with transaction(desk) as session:
+        queries.operator(session, operators["operatore"].id).password_hash = passwords.hashed("sportello-demo")
+    assert sign_in(citizen, password="sportello-demo").status_code == 303
+    assert citizen.get("/desk/offerte").status_code == 200
+    typed = {"current": "sportello-demo", "password": "sportello", "again": "sportello"}
+    assert citizen.post("/desk/profilo/password", data=typed).status_code == 303

@@ -51,7 +51,7 @@ def test_codes_are_plain_enough_for_an_address(code_list):
 
 
 def test_lists_have_names_of_their_own():
-    assert len({each.name for each in LISTS}) == len(LISTS) == 15
+    assert len({each.name for each in LISTS}) == len(LISTS) == 21
 
 
 def test_a_code_of_a_later_version_reads_other():
@@ -108,7 +108,7 @@ def test_importing_the_codes_reads_no_table():
         "import sys\n"
         "opened = []\n"
         "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
-        "import schemas.codes.comuni, schemas.codes.ticino\n"
+        "import schemas.codes.comuni, schemas.fiscal_code, schemas.codes.ticino\n"
         "assert not [path for path in opened if path.endswith('.csv')], opened\n"
         "schemas.codes.comuni.comune('012133')\n"
         "assert [path for path in opened if path.endswith('comuni.csv')]\n"

@@ -2,11 +2,12 @@
 
 import pytest
 
-from node.vacancies.importing.columns import LABELS, folded_head, propose
+from node.vacancies.importing.columns import HEADS, LABELS
+from node.vacancies.importing.heads import folded_head
 
 
 def proposed(*heads, samples=(), remembered=None):
-    return propose(heads, samples, remembered)
+    return HEADS.propose(heads, samples, remembered)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from node.vacancies.importing import days, markup, money, whereabouts
-from node.vacancies.importing.columns import propose
+from node.vacancies.importing.columns import HEADS
 from node.vacancies.importing.draft import Draft
 from node.vacancies.importing.reading import Reader, Settings
 from node.vacancies.importing.rows import Row
@@ -21,7 +21,7 @@ def read(*others, defaults=None, **cells):
     given = {"Titolo": "Cuoco/a", "Comune": "Varese", "Contratto": "CTD", "Scadenza": "31/12/2026"} | cells
     heads = list(given)
     rows = [Row(2, tuple(given.values())), *(Row(3, tuple((given | other).values())) for other in others)]
-    mapping = propose(heads, [row.cells for row in rows])
+    mapping = HEADS.propose(heads, [row.cells for row in rows])
     settings = Settings(heads, mapping, USUAL | (defaults or {}), GAVIRATE, TODAY)
     return Reader(settings, rows).read(rows[0])
 

@@ -1,0 +1,81 @@
+"""What citizens ask for from the public pages, from the inbox into the agenda.
+
+It comes from a door that everybody may knock on, so it is read again here as a stranger's; and nobody can fill the agenda:
+one telephone or e-mail holds two hours at most, and all requests together have an end.
+"""
+
+import hmac
+from datetime import timedelta
+
+from marshmallow import ValidationError
+
+from node.appointments import actions, letters, queries
+from node.appointments.days import working_day_after
+from node.appointments.models import Appointment
+from node.appointments.writing import mark_of
+from node.core import clock
+from node.core.actors import NODE
+from node.core.audit import note
+from node.core.errors import Refused
+from node.desks.queries import desk_with
+from schemas.appointment import RequestForm
+from schemas.codes.agenda import REQUESTED
+from schemas.days import closing_instant
+
+EACH_AT_MOST = 2
+ALL_AT_MOST = 100
+LINK_HOLDS = timedelta(hours=24)
+
+_FORM = RequestForm()
+
+
+def receive_request(session, ref, told):
+    """Hold the hour that a citizen asked for; returns the appointment, or None for what is no request of ours.
+
+    The same one collected twice (the worker died over it) is kept once.
+    """
+    desk = desk_with(session, str(told.get("desk")))
+    if desk is None or queries.appointment_with(session, ref) is not None:
+        return None
+    try:
+        data = _FORM.load({name: value for name, value in told.items() if value is not None})
+    except ValidationError:
+        return None
+    if is_too_much(session, data):
+        return None
+    return _hold(session, desk, ref, data)
+
+
+def receive_confirmation(session, vault, ref, told):
+    """She has pressed the link of her letter; whether that made the request an appointment."""
+    appointment = queries.appointment_to_change(session, ref)
+    if appointment is None or appointment.state != REQUESTED:
+        return False
+    if not hmac.compare_digest(str(told.get("mark")).encode(), mark_of(ref, vault).encode()):
+        return False
+    actions.confirm(session, NODE, appointment)
+    return True
+
+
+def is_too_much(session, data):
+    has_enough = queries.requests_from(session, data["phone"], data["email"]) >= EACH_AT_MOST
+    return has_enough or queries.count_requests(session) >= ALL_AT_MOST
+
+
+def _hold(session, desk, ref, data):
+    known = {name: data[name] for name in ("name", "phone", "email", "purpose", "vacancy")}
+    asked = Appointment(ref=ref, state=REQUESTED, hold_until=held_until(session, desk, data), **known)
+    try:
+        appointment = actions.take_requested(session, desk.ref, data["starts_at"], asked)
+    except Refused:
+        return None
+    if appointment is not None:
+        note(session, NODE, "appointment.asked", appointment)
+        letters.ask_to_confirm(session, appointment)
+    return appointment
+
+
+def held_until(session, desk, data):
+    """A letter is answered within a day; a telephone call needs a working day of the desk."""
+    working_day = closing_instant(working_day_after(session, clock.today(), desk.ref, 1))
+    return min(data["starts_at"], clock.now() + LINK_HOLDS if data["email"] else working_day)

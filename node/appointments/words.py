@@ -1,0 +1,25 @@
+"""What the agenda's pages call the letters it sends and what was done with an appointment."""
+
+from node.appointments.letters import CANCELLATION, CONFIRMATION, REMINDER, REQUEST
+from node.core.i18n import lazy
+
+LETTERS = {
+    REQUEST: lazy("Link per confermare"),
+    CONFIRMATION: lazy("Conferma"),
+    REMINDER: lazy("Promemoria"),
+    CANCELLATION: lazy("Disdetta"),
+}
+
+VERBS = {
+    "appointment.asked": lazy("Chiesto dal sito"),
+    "appointment.booked": lazy("Fissato"),
+    "appointment.confirmed": lazy("Confermato"),
+    "appointment.moved": lazy("Spostato"),
+    "appointment.cancelled": lazy("Disdetto"),
+    "appointment.expired": lazy("Richiesta scaduta senza conferma"),
+    "appointment.kept": lazy("È venuto"),
+    "appointment.missed": lazy("Non è venuto"),
+    "appointment.corrected": lazy("Esito corretto: è ancora atteso"),
+    "appointment.called": lazy("Avvisata al telefono"),
+}
+"""What the history of an appointment says for a verb of the audit."""
