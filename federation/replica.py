@@ -46,7 +46,7 @@ from sqlalchemy.sql.selectable import TextualSelect
 from federation.database import NAMING, Database, UtcDateTime
 from schemas.kinds import LEASED_KINDS
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 PAGE_SIZE = 16_384
 """Bytes of a page of the SQLite file: it halves time and size for records of 2 KB."""
 STATE_ID = 1
@@ -92,13 +92,14 @@ class Copy(ReplicaBase):
     __table_args__ = (
         Index("ix_copy_origin_epoch_seq", "origin", "epoch", "seq"),
         Index("ix_copy_origin_position", "origin", "position"),
-        Index("ix_copy_kind_origin", "kind", "origin"),
+        Index("ix_copy_kind_origin_audience", "kind", "origin", "audience"),
         Index("ix_copy_origin_size", "origin", "size"),
         Index("ix_copy_origin_audience_bucket", "origin", "audience", "bucket", "id"),
         Index(
             "ix_copy_bodiless",
             "origin",
             "audience",
+            "not_after",
             sqlite_where=text("line IS NULL"),
             postgresql_where=text("line IS NULL"),
         ),

@@ -107,7 +107,7 @@ def state_of(
         return UNCONFIRMED if is_grey else FINE
     if peer is None or peer.last_ok_at is None:
         return SILENT if peer and peer.failures else AWAITED
-    if peer.failures and now - peer.last_ok_at > QUIET:
+    if peer.failures and (is_grey or now - peer.last_ok_at > QUIET):
         return SILENT
     if is_grey:
         return UNCONFIRMED

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, text, update
 
-from federation import replica
+from federation import comparison, replica
 from federation.database import Database
 from federation.replica import ReplicaState
 from tests.federation.origins import NETWORK, START
@@ -62,16 +62,32 @@ def test_documents_are_those_of_a_kind_that_people_may_see_now(holder, gavirate,
 
 def test_documents_are_found_by_their_key_whatever_else_is_indexed(holder, gavirate):
     holder.hears(gavirate.says("desk-1", 1))
+    told = looked_up(holder, replica.documents, "desk", "public", [("gavirate", "desk-1"), ("ispra", "desk-1")], START)
+    assert told == {"SEARCH copy USING INDEX sqlite_autoindex_copy_1 (origin=? AND id=?)"}
+
+
+def test_whether_anything_is_to_be_compared_is_asked_of_a_few_rows_however_many_are_held(holder, gavirate):
+    """At the end of every visit that brings nothing."""
+    holder.hears(gavirate.says("desk-1", 1), gavirate.head(2))
+    assert looked_up(holder, comparison.unproved, ["gavirate"], START) == {
+        "SEARCH copy USING INDEX ix_copy_kind_origin_audience (kind=? AND origin=?)",
+        "SEARCH copy_1 USING INDEX ix_copy_origin_epoch_seq (origin=? AND epoch>?)",
+        "SEARCH copy_1 USING INDEX ix_copy_origin_epoch_seq (origin=? AND epoch=? AND seq>?)",
+        "SEARCH copy_1 USING INDEX ix_copy_bodiless (origin=? AND audience=? AND not_after>?)",
+    }
+
+
+def looked_up(holder, question, *asked):
+    """How SQLite finds the copies that a question asks for."""
     engine, told = holder.database.engine, []
     if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL plans by what it has counted")
     event.listen(engine, "before_cursor_execute", lambda *called: told.append(called[2:4]))
-    holder.asks(replica.documents, "desk", "public", [("gavirate", "desk-1"), ("ispra", "desk-1")], START)
+    holder.asks(question, *asked)
     statement, parameters = next(each for each in told if "FROM copy" in each[0])
     with engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-    by_key = "SEARCH copy USING INDEX sqlite_autoindex_copy_1 (origin=? AND id=?)"
-    assert {row[3] for row in plan if "copy" in row[3]} == {by_key}
+    return {row[3] for row in plan if "copy" in row[3]}
 
 
 def test_live_copies_are_those_that_people_may_see(holder, gavirate, ispra):

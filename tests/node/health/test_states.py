@@ -46,6 +46,14 @@ def test_a_short_silence_is_no_news(report, visits, confirms):
     assert report()[0] == "success"
 
 
+def test_a_comune_that_neither_answers_nor_confirms_is_said_to_be_silent_at_once(report, visits, confirms):
+    visits(ok=9 * MINUTES, failures=4)
+    confirms(4 * DAYS)
+    tone, told = report()
+    assert tone == "danger"
+    assert told.startswith("non risponde da domenica 22 novembre 2026 alle 13:31 ")
+
+
 def test_a_silent_comune_is_told_since_when_and_until_when_its_vacancies_stay(report, visits, confirms):
     visits(ok=2 * DAYS, failures=9)
     confirms(2 * DAYS)
