@@ -138,7 +138,10 @@ def _bare(told: dict[str, Any]) -> Line:
     return Line(name, epoch, seq, when, digest)
 
 
-_READ = (Copy.id, Copy.origin, Copy.kind, Copy.audience, Copy.epoch, Copy.seq, Copy.not_after, Copy.digest, Copy.line)
+_READ = (
+    Copy.id, Copy.origin, Copy.kind, Copy.audience, Copy.epoch, Copy.seq, Copy.not_after, Copy.withdrawn, Copy.digest,
+    Copy.line,
+)  # fmt: skip
 _RECORDS = {
     with_withdrawn: select(*_READ)
     .where(

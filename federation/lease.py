@@ -38,8 +38,8 @@ class Leases:
         self._is_closed = is_closed
 
     def allow(self, copy: Copy | Row[Any]) -> bool:
-        """Whether this copy may be shown and passed on, as far as leases go."""
-        if copy.kind not in LEASED_KINDS or copy.origin == self._own:
+        """Whether this copy may be shown and passed on, as far as leases go. A withdrawal says nothing of anybody."""
+        if copy.kind not in LEASED_KINDS or copy.origin == self._own or copy.withdrawn:
             return True
         return not self._is_closed and (copy.origin, copy.audience) in self._running
 

@@ -256,7 +256,7 @@ class Puller:
         """Apply a page and move the cursor past it, in one transaction."""
         applied = self._apply(page, member, reading, is_final=False)
         if applied is None:
-            self._renewal.for_unknown_key(member)
+            self._renewal.for_unknown_key(member, round_.roster)
             applied = self._apply(page, member, reading, is_final=True)
         if applied is not None:
             round_.count(applied)

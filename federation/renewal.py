@@ -59,10 +59,11 @@ class Renewal:
             return
         self._look_for_newer(member)
 
-    def for_unknown_key(self, member: Member) -> None:
+    def for_unknown_key(self, member: Member, version: int) -> None:
         """Refresh because a line bears an unknown key. Raises PeerFault: the cursor waits until it could be done.
 
-        Who is the capofila asks as well: another may have taken over and admitted that key.
+        Who is the capofila asks as well: another may have taken over and admitted that key. For the same reason the peer is
+        asked, too, where it says that it has a `version` newer than the capofila that we know.
         """
         roster = self._roster.current()
         if roster is None or roster.network is None:
@@ -76,13 +77,18 @@ class Renewal:
         if not self._has_capofila_elsewhere(roster):
             return self._look_for_newer(member)
         faults = []
-        for source in (roster.capofila(), member):
+        sources = [source for source in (roster.capofila(), member) if source is not None]
+        for source in sources:
             try:
-                if source is not None:
-                    return self._refresh(source)
+                self._refresh(source)
             except RosterFault as fault:
                 faults.append(str(fault))
-        raise PeerFault("roster", f"a line bears an unknown key: {'; '.join(faults)}")
+            else:
+                if self._version() >= version:
+                    return None
+        if len(faults) == len(sources):
+            raise PeerFault("roster", f"a line bears an unknown key: {'; '.join(faults)}")
+        return None
 
     def _look_for_newer(self, member: Member) -> None:
         """Refresh from a peer, if it has anything newer."""
@@ -98,6 +104,10 @@ class Renewal:
         with self._guard:
             self._roster.refresh(self._client.roster_source(member.url))
             self.refreshed_at = self._clock()
+
+    def _version(self) -> int:
+        roster = self._roster.current()
+        return roster.version if roster else 0
 
     def _age_s(self) -> float:
         """Seconds since the last refresh. A clock that was set back must not keep us from it: what lies ahead is long ago."""

@@ -370,7 +370,7 @@ def changes(
 def statements(
     session: Session, after: int, limit: int, audiences: Collection[str] | None, origins: Collection[str] | None
 ) -> Sequence[Row[Any]]:
-    """The same of what the feed says: `position`, `origin`, `kind`, `audience`, `not_after`, `line` of each."""
+    """The same of what the feed says: `position`, `origin`, `kind`, `audience`, `not_after`, `withdrawn`, `line` of each."""
     told = _asked(after, audiences, origins) | {"limit": limit}
     return session.execute(_statements(audiences is not None, origins is not None), told).all()
 
@@ -467,7 +467,7 @@ def _changes(of_audiences: bool, of_origins: bool, dropped: bool) -> Select[Copy
 
 @cache
 def _statements(of_audiences: bool, of_origins: bool) -> Select[Any]:
-    read = (Copy.position, Copy.origin, Copy.kind, Copy.audience, Copy.not_after, Copy.line)
+    read = (Copy.position, Copy.origin, Copy.kind, Copy.audience, Copy.not_after, Copy.withdrawn, Copy.line)
     wanted: Select[Any] = _changes(of_audiences, of_origins, dropped=False).with_only_columns(*read)  # type: ignore[assignment]
     return wanted
 

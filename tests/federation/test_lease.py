@@ -239,6 +239,24 @@ def test_a_relay_whose_lease_is_over_hands_out_only_the_line(nodes, ispra, gavir
     assert copy.digest.encode() in told
 
 
+def test_a_relay_whose_lease_is_over_hands_on_the_withdrawal(nodes, ispra, gavirate):
+    """To who reads its feed, and to the origin that has forgotten it."""
+    gavirate.confirm(members(gavirate))
+    hear(nodes)
+    gavirate.publish("a-person", seq=9, kind="candidate", audience=members(gavirate), body=None)
+    hear(nodes)
+    somma = nodes["somma-lombardo"]
+    point(nodes, "gavirate", None, via=("ispra",))
+    for node in (ispra, somma):
+        share_roster(somma, node)
+    later(nodes, hours=96, minutes=1)
+    copy = row(ispra)
+    asked = f"records?origin=gavirate&audience={members(ispra)}&bucket={copy.bucket}"
+    assert copy.line in answer(somma, ispra, "changes")
+    assert copy.line in answer(gavirate, ispra, asked)
+    assert copy.line not in answer(somma, ispra, asked), "a bucket says what is, and tells the origin alone what was"
+
+
 def answer(asker, server, target):
     return asker.client.get(server.url, f"/federation/{target}").body
 

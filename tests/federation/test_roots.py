@@ -91,6 +91,20 @@ def test_the_capofila_of_before_loses_nothing_that_a_key_has_signed_of_which_it_
     assert capofila_at(somma) == "gavirate"
 
 
+def test_a_reader_that_asks_the_capofila_of_before_about_an_unknown_key_asks_the_peer_too(
+    somma, gavirate, ispra, root_keys
+):
+    """somma-lombardo still takes itself for the capofila, and its answer to ispra is the list of before."""
+    take_over(gavirate, root_keys[:2])
+    old, gavirate.key = gavirate.key, SigningKey.generate()
+    change_member(gavirate, "gavirate", keys=[old.public.jwk(), gavirate.key.public.jwk()])
+    gavirate.publish("cook")
+    ispra.puller._renewal.refreshed_at = ispra.clock() - timedelta(seconds=31)
+    round_ = ispra.puller.pull("gavirate")
+    assert (round_.new, round_.refused, round_.fault) == (1, 0, None)
+    assert (capofila_at(ispra), capofila_at(somma)) == ("gavirate", "somma-lombardo")
+
+
 def test_the_capofila_of_before_signs_no_more(somma, gavirate, ispra, root_keys):
     take_over(gavirate, root_keys[1:])
     assert somma.capofila.exists

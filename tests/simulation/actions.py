@@ -439,7 +439,7 @@ def stand_in(simulation):
         raise Impossible
     deputy, cut = world.nodes[world.deputy], world.cut
     key = deputy.folder / DEPUTY_KEY
-    if not roots.may_stand_in(deputy.roster, key.read_bytes()):
+    if world.reached(deputy.id) is not deputy or not roots.may_stand_in(deputy.roster, key.read_bytes()):
         raise Impossible
     others = [name for name in simulation.members() if name not in (world.capofila, deputy.id, HIDDEN)]
     reader = world.nodes[simulation.random.choice(others)]

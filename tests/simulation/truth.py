@@ -90,6 +90,8 @@ class Truth:
         """Those whose register is an old one, or an empty one, until it has been opened."""
         self.spoken = {}
         """By such an origin the records about which its desk has said something since, or had and nobody has signed it."""
+        self.knew = {}
+        """By such an origin the order of the last statement on each record that its register knows when it is put back."""
         self.rekeyed = set()
         """Origins that have had another key: what the old one has signed may be dropped."""
         self.floor = {}
@@ -124,11 +126,14 @@ class Truth:
         """
         self.cloned.add(node.id)
         self.put_back.add(node.id)
-        self.spoken[node.id] = set()
+        self.spoken[node.id], self.knew[node.id] = set(), {}
 
     def leave_to_the_desk(self, node):
         """What the register of one that was put back is still to withdraw, nobody else knows better."""
         self.spoken[node.id] |= {row[0] for row in node.disk("register", "id", "WHERE document IS NULL AND dirty")}
+        self.knew[node.id] = {
+            row[0]: row[1:] for row in node.disk("register", "id, epoch, seq", "WHERE seq IS NOT NULL")
+        }
         self._last.pop(node.folder.name, None)
 
     def unsay(self, origin, noted):
@@ -157,7 +162,7 @@ class Truth:
             if record in self.spoken[node.id]:
                 continue
             document = _wanted(rows.get(record), as_stored(node.clock()))
-            if last.is_withdrawal and document is not None:
+            if last.is_withdrawal and document is not None and last.order > self.knew[node.id].get(record, (0, 0)):
                 raise Broken("restored", f"{node.id} has forgotten the withdrawal {last}")
             if record in self.erased_by(node.id) or last.is_withdrawal or last.kind == "candidate":
                 continue
