@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, NoReturn
 import orjson
 from marshmallow import ValidationError
 
-from federation.keys import SigningKey, VerifyKey, base64url, from_base64url
+from federation.keys import SIGNATURE_BYTES, SigningKey, VerifyKey, base64url, from_base64url
 from schemas.accepting import accepted
 from schemas.statement import LINE_MAX_BYTES, PAYLOAD_MAX_BYTES, StatementPayload
 
@@ -32,7 +32,6 @@ MAX_DEPTH = 16
 MAX_VALUES = 200_000
 """In one JSON text. A value of three bytes takes a hundred in memory; the heads of the largest network have 120,000."""
 MAX_INTEGER = 2**53
-SIGNATURE_BYTES = 64
 WHOLE_SECONDS = len("2026-10-03T08:15:00")
 
 _PAYLOAD = StatementPayload()
