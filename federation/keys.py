@@ -11,6 +11,7 @@ name one key and mean another.
 import hashlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,9 +27,12 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 PRIVATE_MODE = 0o600
 X25519_BYTES = 32
+SIGNATURE_BYTES = 64
 
 
 class KeyFault(ValueError):
@@ -83,7 +87,16 @@ class VerifyKey:
         return cls(_public_bytes(jwk, "Ed25519"))
 
     def verify(self, signature: bytes, data: bytes) -> bool:
-        """Whether this key signed the data."""
+        """Whether this key signed the data.
+
+        libsodium compares the same bytes as OpenSSL in half the time, and is stricter: what it takes, OpenSSL would take.
+        OpenSSL alone refuses, so that two nodes never differ about a signature.
+        """
+        if len(signature) != SIGNATURE_BYTES:  # libsodium is given both in one piece and would cut them elsewhere
+            return False
+        with suppress(BadSignatureError):
+            crypto_sign_open(signature + data, self.raw)
+            return True
         try:
             self._key.verify(signature, data)
         except InvalidSignature:

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, tuple_
+from sqlalchemy import bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from federation.database import json_text
 from federation.replica import Copy, ForkProof, Match
 from federation.statement import Refused, Statement
 
@@ -91,7 +92,8 @@ class Intake:
     def _read_copies(self, statements: Sequence[Statement]) -> None:
         keys = [(statement.origin, statement.id) for statement in statements]
         places = [(statement.origin, statement.epoch, statement.seq) for statement in statements]
-        for held in self._session.execute(_TOUCHED, {"keys": keys, "places": places}):
+        touched = _TOUCHED[self._session.get_bind().dialect.name]
+        for held in self._session.execute(touched, {"keys": json_text(keys), "places": json_text(places)}):
             self._known[held.origin, held.id] = Known((held.epoch, held.seq), held.audience, held.size)
             self._digests[held.origin, held.epoch, held.seq] = held.digest
 
@@ -151,9 +153,27 @@ _USAGE = (
     .where(Copy.origin.in_(_ORIGINS), Copy.size > 0)
     .group_by(Copy.origin)
 )
-_TOUCHED = select(Copy.origin, Copy.id, Copy.epoch, Copy.seq, Copy.digest, Copy.audience, Copy.size).where(
-    or_(
-        tuple_(Copy.origin, Copy.id).in_(bindparam("keys", expanding=True)),
-        tuple_(Copy.origin, Copy.epoch, Copy.seq).in_(bindparam("places", expanding=True)),
+_TOUCHED = {
+    dialect: text(
+        f"""
+        SELECT copy.origin, copy.id, copy.epoch, copy.seq, copy.digest, copy.audience, copy.size
+        FROM {told.format("keys")} JOIN copy ON copy.origin = {member.format(0)} AND copy.id = {member.format(1)}
+        UNION
+        SELECT copy.origin, copy.id, copy.epoch, copy.seq, copy.digest, copy.audience, copy.size
+        FROM {told.format("places")} JOIN copy
+        ON copy.origin = {member.format(0)} AND copy.epoch = {number.format(1)} AND copy.seq = {number.format(2)}
+        """  # noqa: S608 - names that stand here
     )
-)
+    for dialect, told, member, number in (
+        ("sqlite", "json_each(:{}) AS told", "json_extract(told.value, '$[{}]')", "json_extract(told.value, '$[{}]')"),
+        (
+            "postgresql",
+            "json_array_elements(CAST(:{} AS json)) AS told(value)",
+            "(told.value->>{})",
+            "CAST(told.value->>{} AS bigint)",
+        ),
+    )
+}
+"""What is held of records, and at places, told as JSON: one statement for all pages, and each row looked up by its key. For
+pairs, `(origin, id) IN (…)`, SQLite reads the whole table.
+"""

@@ -43,7 +43,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.selectable import TextualSelect
 
-from federation.database import NAMING, Database, UtcDateTime
+from federation.database import NAMING, Database, UtcDateTime, table_of
 from schemas.kinds import LEASED_KINDS
 
 SCHEMA_VERSION = 7
@@ -421,7 +421,7 @@ USED: tuple[ColumnElement[bool], ...] = (Copy.line.is_not(None), ~Copy.withdrawn
 
 # Statements of every page: put together once, because that takes SQLAlchemy longer than the database to answer.
 _POSITION = select(ReplicaState.position)
-_END = select(ReplicaState.feed, ReplicaState.position)
+_END = select(*(table_of(ReplicaState).c[name] for name in ("feed", "position")))
 _STATE = select(ReplicaState)
 _LOCKED = _STATE.with_for_update().execution_options(populate_existing=True)
 _HEADS = select(Copy.origin, func.max(Copy.issued_at)).where(Copy.kind == "head", *USED).group_by(Copy.origin)

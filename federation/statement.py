@@ -19,12 +19,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 import orjson
 from marshmallow import ValidationError
 
-from federation.keys import SigningKey, VerifyKey, base64url, from_base64url
+from federation.keys import SIGNATURE_BYTES, SigningKey, VerifyKey, base64url, from_base64url
 from schemas.accepting import accepted
 from schemas.statement import LINE_MAX_BYTES, PAYLOAD_MAX_BYTES, StatementPayload
 
@@ -32,8 +33,9 @@ MAX_DEPTH = 16
 MAX_VALUES = 200_000
 """In one JSON text. A value of three bytes takes a hundred in memory; the heads of the largest network have 120,000."""
 MAX_INTEGER = 2**53
-SIGNATURE_BYTES = 64
 WHOLE_SECONDS = len("2026-10-03T08:15:00")
+INSTANTS_REMEMBERED = 4_096
+"""Heads are compared by lines that each name an instant; records that were published together share theirs."""
 
 _PAYLOAD = StatementPayload()
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -123,6 +125,7 @@ def protected_header(kid: str) -> str:
     return base64url(f'{{"alg":"Ed25519","b64":false,"crit":["b64"],"kid":"{kid}"}}'.encode())
 
 
+@lru_cache(INSTANTS_REMEMBERED)
 def instant(when: datetime) -> str:
     """The one way in which statements write an instant: RFC 3339, UTC, whole seconds, `Z`."""
     return f"{when.astimezone(UTC).isoformat()[:WHOLE_SECONDS]}Z"

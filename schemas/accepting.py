@@ -3,13 +3,14 @@
 Nearly every document that arrives is good, and most of the time marshmallow takes is spent on being ready for the others.
 Here the same schema is read once and turned into one function of its own steps: each field's `read`, then the checks of the
 whole. There is no second rule book: where a field's value is plainly good the function does not even ask `read`, for the
-rest `read` decides, and what these steps do not take, marshmallow judges, and names what is wrong. A schema with any feature
-that is not known here has no quick way at all.
+rest `read` decides, and what these steps do not take, marshmallow judges, and names what is wrong. What `read` makes of
+texts that come again and again, such as days, is remembered. A schema with any feature that is not known here has no quick
+way at all.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from marshmallow import EXCLUDE, Schema, ValidationError, missing
 
@@ -19,6 +20,10 @@ Read = Callable[[Any], Any]
 
 KNOWN_HOOKS = {"validates_schema", "post_dump"}
 PLAIN_CHECK = {"pass_original": False, "skip_on_field_errors": True}
+SCHEMAS_REMEMBERED = 256
+TEXTS_REMEMBERED = 1_024
+"""Of each field, the latest of at most this length: a stranger may choose them."""
+SHORT = 64
 
 
 class Member(NamedTuple):
@@ -36,15 +41,9 @@ class Unsure(Exception):
     """The quick way does not take this; marshmallow may."""
 
 
-_ways: WeakKeyDictionary[Schema, Read | None] = WeakKeyDictionary()
-
-
 def accepted(schema: Schema, told: Any) -> dict[str, Any] | None:
     """What `schema.load(told)` returns, or None: then only `schema.load` can tell."""
-    try:
-        way = _ways[schema]
-    except KeyError:
-        way = _ways[schema] = way_of(schema)
+    way = way_of(schema)
     if way is None:
         return None
     try:
@@ -54,6 +53,7 @@ def accepted(schema: Schema, told: Any) -> dict[str, Any] | None:
     return loaded
 
 
+@lru_cache(SCHEMAS_REMEMBERED)
 def way_of(schema: Schema) -> Read | None:
     """The steps of a schema; None for one that does something that is not known here."""
     hooks = {name: found for name, found in schema._hooks.items() if found}  # noqa: SLF001 - nothing else tells them
@@ -129,7 +129,17 @@ def _reader(field: Any) -> Read | None:
         return way_of(field.schema)
     if type(field) is wire.Parts:
         return _list_reader(field)
-    return field.read
+    return _remembering(field.read) if field.repeats else field.read
+
+
+def _remembering(read: Read) -> Read:
+    """`read`, which is asked once about a short text that it takes: what it makes of a text never changes."""
+    remembered = lru_cache(TEXTS_REMEMBERED)(read)
+
+    def read_once(value: Any) -> Any:
+        return remembered(value) if type(value) is str and len(value) <= SHORT else read(value)
+
+    return read_once
 
 
 def _list_reader(field: wire.Parts) -> Read | None:

@@ -109,6 +109,8 @@ class SuspensionForm(fields.Form):
 class PublicName(wire.Text):
     """A trade name in a document, held to the same as `TradeName`."""
 
+    repeats = True
+
     def read(self, value: object) -> str:
         name = super().read(value)
         if tax_codes.personal_code_in(name):

@@ -22,8 +22,13 @@ LARGEST_INTEGER = 2**53 - 1  # beyond it, readers of JSON in other languages rou
 
 
 class Wire(fields.Field[Any], ABC):
-    """A member of a document, mandatory unless `optional`; None is dumped as absent."""
+    """A member of a document, mandatory unless `optional`; None is dumped as absent.
 
+    `repeats`: few texts come again and again, none of them from a person's record but days and instants, and are always
+    read as the same unchangeable value.
+    """
+
+    repeats = False
     default_error_messages = {  # noqa: RUF012 - marshmallow's own name
         "required": Message("manca"),
         "null": Message("non può essere vuoto"),
@@ -148,6 +153,8 @@ class Flag(Wire):
 class Day(Wire):
     """An ISO day."""
 
+    repeats = True
+
     def read(self, value: object) -> date:
         if not isinstance(value, str) or not shapes.DAY.fullmatch(value):
             raise self.make_error("day")
@@ -163,6 +170,8 @@ class Day(Wire):
 
 class Instant(Wire):
     """An RFC 3339 instant in UTC, in whole seconds and written with Z: every instant has one spelling."""
+
+    repeats = True
 
     def read(self, value: object) -> datetime:
         if not isinstance(value, str) or not shapes.INSTANT.fullmatch(value):

@@ -383,3 +383,18 @@ def test_a_page_costs_the_same_few_statements_of_sql_however_long_it_is(holder, 
     holder.hears(*(gavirate.says(f"desk-{seq % 90}", seq) for seq in range(10, 210)), b"rubbish", b"more rubbish")
     assert len(counted) <= few
     assert holder.asks(lambda session: len(session.scalars(select(Copy)).all())) == 90
+
+
+def test_of_what_is_held_a_page_reads_no_more_than_it_touches(holder, gavirate, ispra):
+    holder.hears(*(gavirate.says(f"desk-{seq}", seq) for seq in range(1, 5)))
+    engine, told = holder.database.engine, []
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by what it has counted")
+    event.listen(engine, "before_cursor_execute", lambda *called: told.append(called[2:4]))
+    holder.hears(gavirate.says("desk-1", 5), ispra.says("desk-1", 1))
+    asked = [each for each in told if each[0].lstrip().startswith("SELECT") and "copy" in each[0]]
+    with engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", values).all() for each, values in asked]
+    ways = {row[3] for plan in plans for row in plan if "copy" in row[3]}
+    assert ways
+    assert {way for way in ways if not way.startswith("SEARCH copy USING")} == set()

@@ -1,8 +1,11 @@
 """The keys of a node: their names, their files, their spelling."""
 
 import os
+import random
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from federation.keys import KeyFault, SealingKey, SigningKey, VerifyKey, from_base64url
 
@@ -27,6 +30,59 @@ def test_a_signature_holds_only_for_its_key_and_its_bytes():
     assert key.public.verify(signature, b"offerta")
     assert not key.public.verify(signature, b"offertA")
     assert not SigningKey.generate().public.verify(signature, b"offerta")
+
+
+@pytest.mark.parametrize("cut", [-1, 1, 64, -64])
+def test_a_signature_that_borrows_from_its_bytes_does_not_hold(cut):
+    key = SigningKey.generate()
+    joined = key.sign(b"offerta") + b"offerta"
+    assert key.public.verify(joined[:64], joined[64:])
+    assert not key.public.verify(joined[: 64 + cut], joined[64 + cut :])
+
+
+def openssl_takes(raw, signature, data):
+    try:
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def test_whatever_is_done_to_a_signature_openssl_has_the_last_word():
+    """Also of points of small order and encodings that libraries judge differently."""
+    chance = random.Random(2011)
+    key = SigningKey.generate()
+    order = 2**252 + 27742317777372353535851937790883648493
+    points = [
+        bytes([1, *[0] * 31]),
+        bytes(32),
+        bytes([*[0] * 31, 128]),
+        bytes([0xEC, *[255] * 30, 127]),
+        bytes([255] * 32),
+    ]
+    verdicts = {True: 0, False: 0}
+    for number in range(600):
+        data = chance.randbytes(40)
+        raw, signature = key.public.raw, key.sign(data)
+        scalar = int.from_bytes(signature[32:], "little")
+        match number % 6:
+            case 1:
+                signature = signature[:32] + (scalar + order).to_bytes(32, "little")
+            case 2:
+                signature = chance.choice(points) + signature[32:]
+            case 3:
+                raw, signature = chance.choice(points), chance.choice(points) + bytes(32)
+            case 4:
+                place = chance.randrange(64)
+                signature = (
+                    signature[:place] + bytes([signature[place] ^ 1 << chance.randrange(8)]) + signature[place + 1 :]
+                )
+            case 5:
+                data += b"x"
+        verdict = VerifyKey(raw).verify(signature, data)
+        assert verdict == openssl_takes(raw, signature, data), (raw.hex(), signature.hex(), data.hex())
+        verdicts[verdict] += 1
+    assert min(verdicts.values()) > 100
 
 
 @pytest.mark.parametrize("kind", [SigningKey, SealingKey])

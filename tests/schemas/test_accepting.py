@@ -3,6 +3,7 @@
 import copy
 import random
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
@@ -107,6 +108,24 @@ def test_of_forty_thousand_altered_documents_both_ways_say_the_same():
         assert ours == judged(schema, told), (kind, told)
         taken += ours is not None
     assert MUTATIONS * 0.1 < taken < MUTATIONS * 0.9, "mutations that are all good or all bad would prove nothing"
+
+
+def test_who_changes_what_was_taken_changes_nothing_that_is_taken_later():
+    for kind, document in documents():
+        schema = DOCUMENTS[kind] if kind else PAYLOAD
+        first, second = (accepted(schema, copy.deepcopy(document)) for _time in range(2))
+        assert first == second
+        assert not {id(each) for each in changeable(first)} & {id(each) for each in changeable(second)}
+
+
+def changeable(value):
+    """The dicts, lists and anything else in a document that could be changed in place."""
+    if isinstance(value, (dict, list)):
+        yield value
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from changeable(inner)
+    else:
+        assert value is None or isinstance(value, (str, bool, int, float, Decimal, date)), value
 
 
 def test_every_kind_has_a_quick_way_and_so_has_the_envelope():
