@@ -25,7 +25,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from securesystemslib.signer import CryptoSigner
-from sqlalchemy import event
 
 from federation import (
     apply,
@@ -130,14 +129,23 @@ class Node:
 
     def _database(self, name):
         database = Database(f"sqlite:///{self.folder / name}.sqlite", durable=False)
-        event.listen(database.engine, "before_cursor_execute", self._live_on)
+        with database.reading() as reading, database.writing() as writing:
+            for dialect in (reading.bind.dialect, writing.bind.dialect):
+                for name in ("do_begin", "do_execute", "do_executemany"):
+                    setattr(dialect, name, self._mortal(getattr(dialect, name)))
         return database
 
-    def _live_on(self, *_):
-        if self.fuse is not None:
-            self.fuse -= 1
-            if self.fuse <= 0:
-                raise Crash
+    def _mortal(self, carry_out):
+        """A way by which statements come to a database, for as long as the fuse burns."""
+
+        def carried_out(*told):
+            if self.fuse is not None:
+                self.fuse -= 1
+                if self.fuse <= 0:
+                    raise Crash
+            carry_out(*told)
+
+        return carried_out
 
     def clock(self):
         return self.world.now + self.skew
