@@ -18,6 +18,7 @@ import sys
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -25,7 +26,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from securesystemslib.signer import CryptoSigner
-from sqlalchemy import event
 
 from federation import (
     apply,
@@ -55,7 +55,7 @@ from federation.database import Database
 from federation.erasures import Ledger
 from federation.feed import FeedSide, blueprint
 from federation.inbox import Inbox
-from federation.keys import SigningKey
+from federation.keys import SigningKey, VerifyKey
 from federation.lease import Leases
 from federation.members import Member, Roster
 from federation.opening import Opening
@@ -84,6 +84,8 @@ LEASE = timedelta(hours=24)
 LEDGER, DEPUTY_KEY = "erasures", "deputy.pem"
 BUCKETS = "05a"
 """So few where the world has sixteen: a network of some dozen records would ask for hardly anything but empty ones."""
+VERIFIED = 2000
+"""Of so many signatures the verdict is remembered: what one node has signed, each of the others verifies again."""
 PERIODS = {"lease_h": 24, "head_every_s": 900, "poll_every_s": 120}
 
 
@@ -130,14 +132,23 @@ class Node:
 
     def _database(self, name):
         database = Database(f"sqlite:///{self.folder / name}.sqlite", durable=False)
-        event.listen(database.engine, "before_cursor_execute", self._live_on)
+        with database.reading() as reading, database.writing() as writing:
+            for dialect in (reading.bind.dialect, writing.bind.dialect):
+                for name in ("do_begin", "do_execute", "do_executemany"):
+                    setattr(dialect, name, self._mortal(getattr(dialect, name)))
         return database
 
-    def _live_on(self, *_):
-        if self.fuse is not None:
-            self.fuse -= 1
-            if self.fuse <= 0:
-                raise Crash
+    def _mortal(self, carry_out):
+        """A way by which statements come to a database, for as long as the fuse burns."""
+
+        def carried_out(*told):
+            if self.fuse is not None:
+                self.fuse -= 1
+                if self.fuse <= 0:
+                    raise Crash
+            carry_out(*told)
+
+        return carried_out
 
     def clock(self):
         return self.world.now + self.skew
@@ -403,6 +414,7 @@ def simulated():
         patch.setattr(rekeying, "verify", verify_request)
         for module in (opening, repair, apply):
             patch.setattr(module, "ThreadPoolExecutor", AtOnce)
+        patch.setattr(VerifyKey, "verify", lru_cache(VERIFIED)(VerifyKey.verify))
         patch.setattr("os.fsync", lambda _: None)
         patch.setattr(pull, "MAX_LINES", 16)
         patch.setattr(push, "MAX_LINES", 16)
