@@ -176,6 +176,14 @@ def letter_of(session, appointment, kind):
     return session.scalars(select(Letter).where(*wanted)).one_or_none()
 
 
+def count_letters(session, kind, since, email=None):
+    """How many of a kind were due since; with `email`, those to whoever gave this address."""
+    found = select(func.count()).select_from(Letter).where(Letter.kind == kind, Letter.due_at >= since)
+    if email is not None:
+        found = found.join(Appointment, Appointment.ref == Letter.appointment).where(Appointment.email == email)
+    return session.scalar(found)
+
+
 def letters_of(session, appointments):
     theirs = Letter.appointment.in_([each.ref for each in appointments])
     return list(session.scalars(select(Letter).where(theirs).order_by(Letter.due_at, Letter.ref)))
