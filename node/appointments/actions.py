@@ -158,6 +158,20 @@ def confirm(session, actor, appointment):
     note(session, actor, "appointment.confirmed", appointment)
 
 
+def tie(session, actor, appointment, person):
+    """Whoever was a name alone is a person whom the desk follows; of what she had typed, only what her record lacks is kept.
+
+    Raises Refused when it is somebody's already.
+    """
+    if appointment.person is not None:
+        raise Refused(Message("Questo appuntamento è già collegato a una scheda: ricarica la pagina."))
+    appointment.candidate, appointment.name = person, None
+    appointment.phone = None if person.phone else appointment.phone
+    appointment.email = None if person.email else appointment.email
+    session.flush()
+    note(session, actor, "appointment.tied", appointment, person=person.ref)
+
+
 def note_call(session, actor, appointment):
     """Somebody reminded her by telephone. Raises Refused when she is expected no more."""
     if appointment.state != BOOKED:

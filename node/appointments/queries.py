@@ -1,6 +1,6 @@
 """What is asked about the agenda."""
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import func, or_, select
 
 from node.appointments.models import LEAVES_ITS_SLOT, Appointment, Closing, Letter, Opening
 from node.candidates.models import Candidate
@@ -141,7 +141,6 @@ def run_out(session, now):
 
 def not_called(session, desk_ref, first_instant, last_instant):
     """Who is expected at a desk between the two, has no e-mail, and was not called."""
-    email = case((Appointment.person.is_(None), Appointment.email), else_=Candidate.email)
     found = (
         select(Appointment)
         .outerjoin(Candidate, Candidate.ref == Appointment.person)
@@ -149,7 +148,7 @@ def not_called(session, desk_ref, first_instant, last_instant):
             Appointment.desk_ref == desk_ref,
             Appointment.state == BOOKED,
             Appointment.called_at.is_(None),
-            email.is_(None),
+            func.coalesce(Candidate.email, Appointment.email).is_(None),
             Appointment.starts_at >= first_instant,
             Appointment.starts_at < last_instant,
         )

@@ -24,6 +24,7 @@ VERBS = {
     "appointment.kept": lazy("È venuto"),
     "appointment.missed": lazy("Non è venuto"),
     "appointment.corrected": lazy("Esito corretto: è ancora atteso"),
+    "appointment.tied": lazy("Collegato alla scheda della persona"),
     "appointment.called": lazy("Avvisata al telefono"),
 }
 """What the history of an appointment says for a verb of the audit."""
