@@ -78,8 +78,8 @@ def side_by_side(kept, gone, chosen, errors):
             for name in LABELS
             if name in mine | theirs and name not in different
         ],
-        kept_since=_("quella che resta, del %(day)s", day=short_day(kept.created_at)),
-        gone_since=_("l’altra, del %(day)s", day=short_day(gone.created_at)),
+        kept_since=_("è la scheda che resta: presa in carico il %(day)s", day=short_day(kept.created_at)),
+        gone_since=_("è l’altra scheda: presa in carico il %(day)s", day=short_day(gone.created_at)),
         labels=LABELS,
         seen=seen(kept, gone),
         values={name: chosen.get(name, merging.KEPT) for name in different},

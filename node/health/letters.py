@@ -59,11 +59,11 @@ REFUSED_VIEWS = {
 """Why a member did not take what we have told it of views -> what it says to a person."""
 
 
-def unread(question: Question, name: str) -> str:
+def unread(question: Question) -> str:
     """That, and why, the recipient cannot read a question; blank when it has not said so."""
     if question.unread is None:
         return ""
-    return _("Non leggibile da %(name)s: %(reason)s.", name=name, reason=UNREAD[question.unread])
+    return _("Quello sportello non lo può leggere: %(reason)s.", reason=UNREAD[question.unread])
 
 
 class NotTaken(NamedTuple):
@@ -113,14 +113,14 @@ class Waiting(NamedTuple):
     unread: str = ""
 
 
-def waiting(found: Post, now: datetime, names: Mapping[str, str]) -> list[Waiting]:
+def waiting(found: Post, now: datetime) -> list[Waiting]:
     """Our questions without an answer, and our answers that nobody has taken, late ones first."""
     asked = [
         Waiting(
             each.recipient,
             _("%(topic)s: domanda inviata %(ago)s", topic=topic(each), ago=ago(each.asked_at)),
             each.is_late(now),
-            unread(each, names.get(each.recipient, each.recipient)),
+            unread(each),
         )
         for each in found.questions
     ]

@@ -33,7 +33,7 @@ def index():
             reports=[(neighbour, words.report(neighbour)) for neighbour in found],
             proofs={member: letters.proof(question, now) for member, question in post.tried.items()},
             underway={question.recipient for question in post.questions if question.topic == actions.PROOF},
-            waiting=letters.waiting(post, now, names),
+            waiting=letters.waiting(post, now),
             unopened=[letters.held(received) for received in post.held[:TROUBLES_SHOWN]],
             not_taken=[letters.not_taken(sent) for sent in refused_views(g.session, TROUBLES_SHOWN)],
             erased=[

@@ -202,7 +202,9 @@ def test_a_letter_of_ours_that_the_other_cannot_read_says_so_and_why(administrat
     body = seal(told, Address("ispra", config.id, "message", name), identity.sealing_key(config).public)
     ispra.tells(copies, name, kind="message", audience=f"sealed:{config.id}", body=body)
     box.run_once()
-    assert "Non leggibile da Ispra: è sigillato con una chiave che quel Comune non usa." in text(administrator)
+    assert "Quello sportello non lo può leggere: è sigillato con una chiave che quel Comune non usa." in text(
+        administrator
+    )
     assert last(desk).closed_at is None, "it may be read yet"
 
 
@@ -211,7 +213,7 @@ def test_each_reason_has_its_words(administrator, desk, code):
     tries(administrator, desk)
     with transaction(desk) as session:
         session.get(Question, last(desk).id).unread = code
-    assert f"Non leggibile da Ispra: {UNREAD[code]}." in text(administrator)
+    assert f"Quello sportello non lo può leggere: {UNREAD[code]}." in text(administrator)
 
 
 @pytest.mark.parametrize("code", [FUTURE, PAST, RECORD, MANY])
