@@ -28,6 +28,9 @@ from schemas.sealed import MessageDocument
 KIND = "message"
 LATE_AFTER = timedelta(hours=1)
 """A node answers by itself within minutes of being reached."""
+UNREAD = "unread"
+"""The topic of an answer which says that the question could not be read, and why: one of UNREAD_REASONS."""
+UNREAD_REASONS = ("form", "key", "seal", "content", "topic")
 ANSWERED, UNANSWERED, NEW_KEY, LEFT, FORGOTTEN = "answered", "unanswered", "key", "left", "restored"
 
 _MESSAGE = MessageDocument()
@@ -38,6 +41,7 @@ class Question(RegisterBase):
 
     Outcomes: `answered`; `unanswered` (its time ran out); `key` (the recipient, or we, have another sealing key now);
     `left` (the recipient is no member any more); `restored` (our database was put back, and others know it as withdrawn).
+    `unread` is why the recipient could not read it so far, one of UNREAD_REASONS: it tries again, and the question stays open.
     """
 
     __tablename__ = "mailbox_question"
@@ -51,6 +55,7 @@ class Question(RegisterBase):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     outcome: Mapped[str | None] = mapped_column(String(20))
+    unread: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (Index("ix_mailbox_question_topic_recipient", "topic", "recipient", "asked_at"),)
 
@@ -65,6 +70,7 @@ class Question(RegisterBase):
 class Received(RegisterBase):
     """What another desk has sent us: a question that was handled, or what could not be opened, with the `problem`.
 
+    What could not be opened has an `answer_id` as well once its sender has been told why, and no `answered_at`.
     `until` is the end of the statement that carried it. Words are never kept here.
     """
 

@@ -8,6 +8,9 @@ Nothing here needs to be said twice or can be said twice. The answer's id follow
 again after a crash or a restore takes the place of the first. What was handled is remembered in the desk's database, in
 the transaction that holds the answer and whatever the handler wrote, until long after the question can still be valid: a
 replay finds it there. The words themselves are not kept: they are opened when somebody reads them.
+
+A question that cannot be read is held and tried again, and its sender is told the reason in the answer's place, under the
+answer's id: should it be read after all, the answer takes the place of the reason.
 """
 
 import logging
@@ -31,6 +34,8 @@ from federation.letters import (
     LEFT,
     NEW_KEY,
     UNANSWERED,
+    UNREAD,
+    UNREAD_REASONS,
     Question,
     Received,
     answer_to,
@@ -50,6 +55,8 @@ REMEMBERED = WITHDRAWAL_LIFE
 """So long after the end of a question its id is known as handled."""
 REMEMBERED_MAX = 10_000
 """Letters of one origin: a hostile one must not fill our database, nor have us sign without end."""
+REFUSED_MAX = 100
+"""Letters of one origin of which it is told, at one time, that they cannot be read."""
 TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
@@ -174,7 +181,7 @@ class Mailbox:
         with self._transaction(self._desk) as session:
             for copy in copies:
                 if (problem := self._problem_with(session, copy, roster)) is not None:
-                    self._hold(session, copy, problem)
+                    self._hold(session, copy, problem, roster)
 
     def _problem_with(self, session: Session, copy: Copy, roster: Roster) -> str | None:
         """Why a record could not be dealt with, `reason: detail`; None when it was."""
@@ -193,7 +200,7 @@ class Mailbox:
         if copy.dropped or copy.withdrawn:
             self._end(session, received)
         elif copy.used and copy.origin in roster.members and copy.kind in (KIND, receipts.KIND):
-            if received is not None and received.answer_id is not None:
+            if received is not None and received.answer_id is not None and received.problem is None:
                 received.until = max(received.until, copy.not_after)
                 return
             if received is not None:
@@ -207,6 +214,9 @@ class Mailbox:
             receipts.take(session, copy.origin, unseal(copy.body, address, self._key), self._clock())
             return
         told = letter_in(copy, self._origin, self._key)
+        if told["topic"] == UNREAD:
+            self._note_unread(session, copy, told)
+            return
         topic = self._topics.get(told["topic"])
         if topic is None:
             raise NotOpened("topic", f"this program does not know «{told['topic']}»")
@@ -229,33 +239,74 @@ class Mailbox:
         session.add(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, **handled))
 
     def _note_answer(self, session: Session, copy: Copy, told: dict[str, Any], topic: Topic) -> None:
-        question = session.get(Question, told["answers"])
-        is_ours = question is not None and (question.recipient, question.topic, question.answer_id) == (
-            copy.origin,
-            topic.name,
-            copy.id,
-        )
-        if question is None or not is_ours:
-            raise NotOpened("content", "it answers nothing that we have asked there")
+        question = self._asked(session, copy, told)
+        if question.topic != topic.name:
+            raise NotOpened("content", "it answers something else than what we have asked")
         if question.outcome in (None, NEW_KEY):
             topic.answered(session, Letter(copy.origin, question.id, told["content"]))
             close(session, question, ANSWERED, self._clock())
 
-    def _hold(self, session: Session, copy: Copy, problem: str) -> None:
+    def _note_unread(self, session: Session, copy: Copy, told: dict[str, Any]) -> None:
+        """The recipient cannot read what we have asked: the question waits on, with the reason."""
+        question = self._asked(session, copy, told)
+        reason = told["content"].get("reason")
+        if reason not in UNREAD_REASONS:
+            raise NotOpened("content", "it says for no known reason that it was not read")
+        if question.closed_at is None:
+            question.unread = reason
+
+    def _asked(self, session: Session, copy: Copy, told: dict[str, Any]) -> Question:
+        """Our question that a letter answers. Raises NotOpened where it is none of ours."""
+        question = session.get(Question, told.get("answers", ""))
+        if question is None or (question.recipient, question.answer_id) != (copy.origin, copy.id):
+            raise NotOpened("content", "it answers nothing that we have asked there")
+        return question
+
+    def _hold(self, session: Session, copy: Copy, problem: str, roster: Roster) -> None:
         """Note why a letter was not opened; if it is an answer to a key that we no longer have, the question is over."""
+        reason = problem.partition(":")[0]
+        known = session.get(Received, (copy.origin, copy.id))
+        is_told = known is not None and known.answer_id is not None and (known.problem or "").startswith(f"{reason}:")
         now, told = self._clock(), problem.replace("\0", "�")[:500]
-        session.merge(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, problem=told))
+        held = session.merge(Received(origin=copy.origin, id=copy.id, until=copy.not_after, tried_at=now, problem=told))
+        if reason in UNREAD_REASONS and not is_told and copy.kind == KIND:
+            self._refuse(session, copy, held, reason, roster)
         if problem.startswith("key:"):
             asked = select(Question).where(Question.answer_id == copy.id, Question.recipient == copy.origin)
             question = session.scalars(asked.where(IS_OPEN)).one_or_none()
             if question is not None:
                 close(session, question, NEW_KEY, now)
 
+    def _refuse(self, session: Session, copy: Copy, held: Received, reason: str, roster: Roster) -> None:
+        """Tell the sender of a question why it cannot be read. An answer is never refused: two desks would go on for ever."""
+        key = key_to(session, roster.members[copy.origin], self._clock())
+        if key is None or self._is_answer(session, copy) or self._refused_enough(session, copy.origin):
+            return
+        address = Address(self._origin, copy.origin, KIND, answer_to(copy.origin, copy.id))
+        body = seal({"topic": UNREAD, "answers": copy.id, "content": {"reason": reason}}, address, key)
+        register.publish(session, KIND, address.id, sealed_to(copy.origin), body, copy.not_after)
+        held.answer_id = address.id
+
+    def _is_answer(self, session: Session, copy: Copy) -> bool:
+        asked = select(Question.id).where(Question.answer_id == copy.id, Question.recipient == copy.origin)
+        if session.scalar(asked) is not None:
+            return True
+        try:
+            return "answers" in letter_in(copy, self._origin, self._key)
+        except NotOpened:
+            return False
+
+    def _refused_enough(self, session: Session, origin: str) -> bool:
+        told = (Received.origin == origin, Received.problem.is_not(None), Received.answer_id.is_not(None))
+        return (session.scalar(select(func.count()).where(*told)) or 0) >= REFUSED_MAX
+
     def _end(self, session: Session, received: Received | None) -> None:
         """The question was withdrawn, or its time has run out: so is the answer; what was held is no trouble any more."""
         if received is None:
             return
         if received.problem is not None:
+            if received.answer_id is not None:
+                register.withdraw(session, received.answer_id)
             session.delete(received)
         elif received.withdrawn_at is None and received.answer_id is not None:
             register.withdraw(session, received.answer_id)

@@ -20,7 +20,7 @@ from federation.inbox import Inbox
 from federation.roster import RosterStore
 from federation.search.index import Index
 from federation.search.trade_names import known_in
-from node.appointments import hours, lists
+from node.appointments import hours, lists, tying
 from node.appointments import pages as appointments
 from node.candidates import merging_pages
 from node.candidates import pages as candidates
@@ -59,7 +59,7 @@ DESK_PAGES = (
     factor_pages.step, factor_pages.factor, factor_pages.demands, lock.lock,
     session_pages.own, session_pages.colleagues, openid_pages.entrance, openid_pages.links,
     desks.desks, desks.settings, candidates.candidates, person_importing.person_import, merging_pages.merge, scopes.scopes, transfers.transfers, network_pages.profiles,
-    visits.visits, appointments.agenda, hours.hours, lists.requests, lists.calls, plans.plans, cvs.cvs, handovers.handovers,
+    visits.visits, appointments.agenda, hours.hours, lists.requests, lists.calls, tying.tying, plans.plans, cvs.cvs, handovers.handovers,
     privacy.privacy,
     employers.employers, vacancies.vacancies, editing.editing, notice.notice,
     report_pages.reports, importing.importing, matching.matching, figures.blueprint, health.network, health.proofs, health.health,

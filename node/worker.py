@@ -53,6 +53,7 @@ from node.desks import recovering as desks
 from node.employers import recovering as employers
 from node.figures.actions import refresh_figures
 from node.health.actions import TOPICS as HEALTH_TOPICS
+from node.health.counting import show_letters
 from node.operators import sessions, throttle
 from node.privacy import retention
 from node.privacy.actions import forget_again
@@ -180,6 +181,7 @@ class Jobs:
         self._every(timedelta(seconds=0.5), self.converse)
         self._every(timedelta(seconds=0.5), self.follow)
         self._every(timedelta(seconds=1), self.attend_to_letters)
+        self._every(timedelta(minutes=1), self.count_letters)
         self._every(timedelta(seconds=5), self.attend_to_receipts)
         self._every(timedelta(seconds=5), self.receive_reports)
         self._every(timedelta(seconds=5), self.receive_appointments)
@@ -253,6 +255,10 @@ class Jobs:
         """Answer what other desks ask of this one, and take their answers."""
         if self._opening.is_open:
             self._mailbox.run_once()
+
+    def count_letters(self) -> None:
+        """Tell those who watch the node how the letters stand."""
+        show_letters(self._desk, self._config.letters_counted, clock.now())
 
     def attend_to_receipts(self) -> None:
         """Confirm what others have erased, and see who has confirmed what we have."""

@@ -57,6 +57,8 @@ GET  /desk/agenda/<ref>                                other 404 404 403 303
 GET  /desk/agenda/<ref>/appuntamento.ics               other 404 404 403 303
 POST /desk/agenda/<ref>/disdici                        other 404 404 403 303
 POST /desk/agenda/<ref>/esito                          other 400 400 403 303
+GET  /desk/agenda/<ref>/collega                        other 404 404 403 303
+POST /desk/agenda/<ref>/collega                        other 404 404 403 303
 GET  /desk/agenda/<ref>/foglietto                      other 404 404 403 303
 GET  /desk/agenda/<ref>/sposta                         other 404 404 403 303
 POST /desk/agenda/<ref>/sposta                         other 404 404 403 303

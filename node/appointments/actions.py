@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from node.appointments import letters, queries
 from node.appointments.days import working_day_after
 from node.appointments.models import Appointment, Closing, Letter, Opening
-from node.appointments.slots import free_slot_with, free_slots, is_taken
+from node.appointments.slots import free_slot_with, free_slots, is_taken, slots_on
 from node.core import clock
 from node.core.actors import NODE
 from node.core.audit import note
@@ -121,9 +121,13 @@ def move(session, actor, appointment, key):
 def cancel(session, actor, appointment):
     """Nobody is expected then. Raises Refused when it is over already."""
     _refuse_unless_open(appointment)
+    was_booked = appointment.is_expected
     appointment.state, appointment.hold_until = CANCELLED, None
     session.flush()
-    letters.call_off(session, appointment)
+    if was_booked:
+        letters.call_off(session, appointment)
+    else:
+        letters.decline(session, appointment, letters.REFUSED)
     note(session, actor, "appointment.cancelled", appointment)
 
 
@@ -154,6 +158,20 @@ def confirm(session, actor, appointment):
     note(session, actor, "appointment.confirmed", appointment)
 
 
+def tie(session, actor, appointment, person):
+    """Whoever was a name alone is a person whom the desk follows; of what she had typed, only what her record lacks is kept.
+
+    Raises Refused when it is somebody's already.
+    """
+    if appointment.person is not None:
+        raise Refused(Message("Questo appuntamento è già collegato a una scheda: ricarica la pagina."))
+    appointment.candidate, appointment.name = person, None
+    appointment.phone = None if person.phone else appointment.phone
+    appointment.email = None if person.email else appointment.email
+    session.flush()
+    note(session, actor, "appointment.tied", appointment, person=person.ref)
+
+
 def note_call(session, actor, appointment):
     """Somebody reminded her by telephone. Raises Refused when she is expected no more."""
     if appointment.state != BOOKED:
@@ -182,10 +200,10 @@ def struck(session, closing):
 
 
 def expire_requests(session):
-    """A request that nobody confirmed in time leaves its slot to others."""
+    """A request that nobody confirmed in time leaves its slot to others, and whoever made it by e-mail is told."""
     for appointment in queries.run_out(session, clock.now()):
         appointment.state, appointment.hold_until = CANCELLED, None
-        letters.hush(session, appointment)
+        letters.decline(session, appointment, letters.EXPIRED)
         note(session, NODE, "appointment.expired", appointment)
     session.flush()
 
@@ -206,6 +224,25 @@ def take_requested(session, desk_ref, starts_at, appointment):
     return None
 
 
+def keep_declined(session, desk_ref, appointment):
+    """Write down a request whose hour has gone meanwhile, and tell whoever made it.
+
+    None, and nothing is written, for an hour at which that desk receives no citizen at all.
+    """
+    day = clock.day_of(appointment.starts_at)
+    bookable = (each for each in queries.served_openings(session, desk_ref) if each.bookable)
+    hours = (slot for opening in bookable for slot in slots_on(opening, day, []))
+    slot = next((each for each in hours if each.starts_at == appointment.starts_at), None)
+    if slot is None:
+        return None
+    _put_into(slot, appointment, NODE)
+    session.add(appointment)
+    session.flush()
+    letters.decline(session, appointment, letters.TAKEN)
+    note(session, NODE, "appointment.gone", appointment)
+    return appointment
+
+
 def _wanted_slot(session, key):
     slot = free_slot_with(session, key)
     if slot is None:
@@ -219,9 +256,7 @@ def _take(session, actor, slot, appointment):
     day = clock.day_of(slot.starts_at)
     if is_taken(slot, queries.taken_between(session, day, day)):
         raise Refused(GONE)
-    appointment.desk_ref, appointment.operator = slot.desk_ref, slot.operator
-    appointment.starts_at, appointment.minutes = slot.starts_at, slot.minutes
-    appointment.created_at, appointment.created_by = clock.now(), actor.id
+    _put_into(slot, appointment, actor)
     try:
         with session.begin_nested():
             session.add(appointment)
@@ -229,6 +264,12 @@ def _take(session, actor, slot, appointment):
     except IntegrityError as taken:
         raise Refused(GONE) from taken
     return appointment
+
+
+def _put_into(slot, appointment, actor):
+    appointment.desk_ref, appointment.operator = slot.desk_ref, slot.operator
+    appointment.starts_at, appointment.minutes = slot.starts_at, slot.minutes
+    appointment.created_at, appointment.created_by = clock.now(), actor.id
 
 
 def _refuse_unless_open(appointment):

@@ -1,7 +1,8 @@
 """What citizens ask for from the public pages, from the inbox into the agenda.
 
 It comes from a door that everybody may knock on, so it is read again here as a stranger's; and nobody can fill the agenda:
-one telephone or e-mail holds two hours at most, and all requests together have an end.
+one telephone or e-mail holds two hours at most, and all requests together have an end. Nor can anybody be written to without
+end: of hours that are gone, too, an address is told twice a day at most.
 """
 
 import hmac
@@ -19,18 +20,21 @@ from node.core.audit import note
 from node.core.errors import Refused
 from node.desks.queries import desk_with
 from schemas.appointment import RequestForm
-from schemas.codes.agenda import REQUESTED
+from schemas.codes.agenda import CANCELLED, REQUESTED
 from schemas.days import closing_instant
 
 EACH_AT_MOST = 2
 ALL_AT_MOST = 100
 LINK_HOLDS = timedelta(hours=24)
+TOLD_WITHIN = timedelta(hours=24)
 
 _FORM = RequestForm()
 
 
 def receive_request(session, ref, told):
     """Hold the hour that a citizen asked for; returns the appointment, or None for what is no request of ours.
+
+    Where the hour is gone, whoever left an e-mail is told, and it is None as well.
 
     The same one collected twice (the worker died over it) is kept once.
     """
@@ -63,16 +67,26 @@ def is_too_much(session, data):
 
 
 def _hold(session, desk, ref, data):
-    known = {name: data[name] for name in ("name", "phone", "email", "purpose", "vacancy")}
-    asked = Appointment(ref=ref, state=REQUESTED, hold_until=held_until(session, desk, data), **known)
+    known = {"ref": ref} | {name: data[name] for name in ("name", "phone", "email", "purpose", "vacancy")}
+    asked = Appointment(state=REQUESTED, hold_until=held_until(session, desk, data), **known)
     try:
         appointment = actions.take_requested(session, desk.ref, data["starts_at"], asked)
     except Refused:
-        return None
+        appointment = None
     if appointment is not None:
         note(session, NODE, "appointment.asked", appointment)
         letters.ask_to_confirm(session, appointment)
+    elif data["email"] and not is_told_enough(session, data["email"]):
+        gone = Appointment(state=CANCELLED, starts_at=data["starts_at"], **known)
+        actions.keep_declined(session, desk.ref, gone)
     return appointment
+
+
+def is_told_enough(session, email):
+    """Whether that address, or all addresses together, were told often enough today of hours that are gone."""
+    since = clock.now() - TOLD_WITHIN
+    theirs = queries.count_letters(session, letters.TAKEN, since, email)
+    return theirs >= EACH_AT_MOST or queries.count_letters(session, letters.TAKEN, since) >= ALL_AT_MOST
 
 
 def held_until(session, desk, data):

@@ -10,6 +10,9 @@ from node.core import clock
 from schemas.days import ROME
 
 REQUEST, CONFIRMATION, REMINDER, CANCELLATION = "request", "confirmation", "reminder", "cancellation"
+TAKEN, EXPIRED, REFUSED = "taken", "expired", "refused"
+NOT_TO_BE = (TAKEN, EXPIRED, REFUSED)
+"""What tells a citizen that the hour she asked for is not hers."""
 REMINDER_AT = time(9)
 """On the day before, in Italy."""
 
@@ -33,6 +36,12 @@ def call_off(session, appointment):
     hush(session, appointment)
     if was_told:
         _write(session, appointment, CANCELLATION, clock.now())
+
+
+def decline(session, appointment, kind):
+    """A citizen's request has come to nothing; `kind`, one of NOT_TO_BE, says why."""
+    hush(session, appointment)
+    _write(session, appointment, kind, clock.now())
 
 
 def hush(session, appointment):

@@ -68,7 +68,8 @@ class Closing(Base):
 class Appointment(Base):
     """One person expected at one time. Moved, it keeps its row, and the new one says which it came from.
 
-    Of a `person` whom the desk follows nothing else is written down; of anybody else a name and how to reach her.
+    Of a `person` whom the desk follows nothing else is written down, but a telephone or e-mail that her record had not when
+    the appointment was tied to it; of anybody else a name and how to reach her.
     `hold_until` is how long a citizen's request keeps its slot; `called_at` when somebody reminded her by telephone.
     """
 
@@ -137,11 +138,11 @@ class Appointment(Base):
 
     @property
     def reach_phone(self) -> str | None:
-        return self.candidate.phone if self.candidate else self.phone
+        return (self.candidate.phone if self.candidate else None) or self.phone
 
     @property
     def reach_email(self) -> str | None:
-        return self.candidate.email if self.candidate else self.email
+        return (self.candidate.email if self.candidate else None) or self.email
 
 
 class Letter(Base):

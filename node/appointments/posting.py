@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from node.appointments import queries
+from node.appointments.letters import NOT_TO_BE
 from node.appointments.writing import letter_of
 from node.core import clock
 from node.core.db import transaction
@@ -22,6 +23,8 @@ AT_MOST_BEGUN = 2
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 REFUSED_FOR_GOOD = 500
 PROBLEM_MAX = 200
+WORTH_KNOWING = timedelta(days=2)
+"""So long after an hour that came to nothing one is still told how to ask for another."""
 NO_ANSWER = "il server di posta non ha detto se l’ha presa"
 
 
@@ -84,7 +87,8 @@ def end(desk, ref, fault):
 
 def why_useless(letter):
     """Why it need not be sent any more, or None."""
-    if letter.about.starts_at <= clock.now():
+    worth_until = letter.about.starts_at + (WORTH_KNOWING if letter.kind in NOT_TO_BE else timedelta(0))
+    if worth_until <= clock.now():
         return "l’appuntamento è già passato"
     if letter.about.reach_email is None:
         return "la persona non ha più un’e-mail"

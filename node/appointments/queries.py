@@ -1,6 +1,6 @@
 """What is asked about the agenda."""
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import func, or_, select
 
 from node.appointments.models import LEAVES_ITS_SLOT, Appointment, Closing, Letter, Opening
 from node.candidates.models import Candidate
@@ -141,7 +141,6 @@ def run_out(session, now):
 
 def not_called(session, desk_ref, first_instant, last_instant):
     """Who is expected at a desk between the two, has no e-mail, and was not called."""
-    email = case((Appointment.person.is_(None), Appointment.email), else_=Candidate.email)
     found = (
         select(Appointment)
         .outerjoin(Candidate, Candidate.ref == Appointment.person)
@@ -149,7 +148,7 @@ def not_called(session, desk_ref, first_instant, last_instant):
             Appointment.desk_ref == desk_ref,
             Appointment.state == BOOKED,
             Appointment.called_at.is_(None),
-            email.is_(None),
+            func.coalesce(Candidate.email, Appointment.email).is_(None),
             Appointment.starts_at >= first_instant,
             Appointment.starts_at < last_instant,
         )
@@ -174,6 +173,14 @@ def strangers_before(session, instant):
 def letter_of(session, appointment, kind):
     wanted = (Letter.appointment == appointment.ref, Letter.kind == kind)
     return session.scalars(select(Letter).where(*wanted)).one_or_none()
+
+
+def count_letters(session, kind, since, email=None):
+    """How many of a kind were due since; with `email`, those to whoever gave this address."""
+    found = select(func.count()).select_from(Letter).where(Letter.kind == kind, Letter.due_at >= since)
+    if email is not None:
+        found = found.join(Appointment, Appointment.ref == Letter.appointment).where(Appointment.email == email)
+    return session.scalar(found)
 
 
 def letters_of(session, appointments):

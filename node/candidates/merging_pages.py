@@ -9,7 +9,7 @@ from node.candidates.words import LABELS, in_words
 from node.core import clock, doors
 from node.core.forms import flattened
 from node.core.i18n import gettext as _
-from node.core.i18n import language
+from node.core.i18n import language, short_day
 from node.core.rooms import rooms
 from schemas.candidate import CandidateForm
 from schemas.codes import comuni
@@ -68,23 +68,39 @@ def side_by_side(kept, gone, chosen, errors):
             {
                 "name": name,
                 "label": LABELS[name],
-                "kept": told(name, mine),
-                "gone": told(name, theirs),
-                "both": merging.may_be_both(mine[name], name),
+                "choices": choices(told(name, mine), told(name, theirs), merging.may_be_both(mine[name], name)),
             }
             for name in LABELS
             if name in different
         ],
         same=[
-            (LABELS[name], told(name, mine | theirs))
+            (LABELS[name], told(name, mine | theirs), source(name, mine, theirs))
             for name in LABELS
             if name in mine | theirs and name not in different
         ],
+        kept_since=_("è la scheda che resta: presa in carico il %(day)s", day=short_day(kept.created_at)),
+        gone_since=_("è l’altra scheda: presa in carico il %(day)s", day=short_day(gone.created_at)),
         labels=LABELS,
         seen=seen(kept, gone),
         values={name: chosen.get(name, merging.KEPT) for name in different},
         errors=errors,
     )
+
+
+def choices(mine, theirs, may_be_both):
+    """[(whose value holds, the value, which record it stands in)] of a field in which the two disagree."""
+    found = [
+        (merging.KEPT, mine, _("dalla scheda che resta")),
+        (merging.GONE, theirs, _("dall’altra scheda")),
+    ]
+    return [*found, (merging.BOTH, _("Tutti e due"), _("da entrambe le schede"))] if may_be_both else found
+
+
+def source(name, mine, theirs):
+    """Where a value comes from of which the two records do not disagree."""
+    if name in mine and name in theirs:
+        return _("in entrambe le schede")
+    return _("solo nella scheda che resta") if name in mine else _("solo nell’altra scheda")
 
 
 def seen(kept, gone):

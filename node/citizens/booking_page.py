@@ -14,7 +14,7 @@ from flask import abort, redirect, render_template, request, url_for
 from federation import replica
 from federation.inbox import InboxFull
 from node.appointments.showcase import free_hours
-from node.appointments.writing import CONFIRM_PATH
+from node.appointments.writing import BOOKING_PATH, CONFIRM_PATH
 from node.citizens.offers import Shelf
 from node.citizens.report_page import TRAP, sent_token, was_sent_from_here
 from node.core import clock, doors, limits
@@ -27,7 +27,7 @@ from schemas.codes.agenda import PURPOSES
 from schemas.messages import Message
 from schemas.shapes import RECORD_ID, SHA256
 
-booking = doors.public("booking", "/appuntamenti")
+booking = doors.public("booking", BOOKING_PATH)
 
 REQUESTS_AT_MOST = "5 per minute;20 per hour"
 """Of one address, as for reports."""

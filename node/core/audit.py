@@ -20,7 +20,7 @@ from node.core.db import Base
 
 PAGE = 1000
 _WAITING = "deeds that are not chained yet"
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
+_CODE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:+-]{0,63}")
 
 
 class Deed(Base):

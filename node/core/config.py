@@ -272,6 +272,10 @@ class Config:
         return self.data / "free-hours.json"
 
     @property
+    def letters_counted(self) -> Path:
+        return self.data / "letters-counted.json"
+
+    @property
     def witness(self) -> Path:
         return self.data / "witness"
 

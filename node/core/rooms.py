@@ -40,3 +40,11 @@ class Rooms:
 
 def rooms() -> Rooms:
     return current_app.extensions[NAME]
+
+
+def member_names() -> dict[str, str]:
+    """By id, what every other member of the network is called."""
+    here = rooms()
+    roster = here.roster.current()
+    members = roster.members.values() if roster else ()
+    return {member.id: member.name for member in members if member.id != here.config.id}

@@ -13,6 +13,7 @@ from node.core import clock, doors
 from node.core.errors import problem
 from node.core.rooms import rooms
 from node.health import queries
+from node.health.counting import counted_letters
 from node.health.metrics import NodeCollector
 
 machines = doors.public("machines")
@@ -51,7 +52,9 @@ def told():
 def metrics():
     """Counts per origin in the text format of Prometheus; nothing about persons, nothing that the pages do not show."""
     registry = CollectorRegistry()
-    registry.register(NodeCollector(rooms().config.id, neighbours(), clock.now()))
+    registry.register(
+        NodeCollector(rooms().config.id, neighbours(), clock.now(), counted_letters(rooms().config.letters_counted))
+    )
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

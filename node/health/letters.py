@@ -14,7 +14,8 @@ from node.core.i18n import gettext as _
 from node.health.actions import PROOF
 from node.health.queries import Post
 from node.health.words import Trouble
-from node.scopes.digests import VIEWS
+from node.scopes.digests import FUTURE, MANY, PAST, RECORD, VIEWS
+from node.scopes.models import SentViews
 from node.transfers.actions import DECISION, TOPIC
 
 TOPICS = {
@@ -38,6 +39,45 @@ PROBLEMS = {
     "fault": lazy("Il nodo non è riuscito a trattarlo e ci riprova: se dura, avvisa chi lo amministra."),
 }
 """Why a letter is held -> what it says to a person."""
+
+
+UNREAD = {
+    "form": lazy("il sigillo non è fatto come si deve"),
+    "key": lazy("è sigillato con una chiave che quel Comune non usa"),
+    "seal": lazy("il sigillo non si apre: il messaggio è cambiato lungo la strada"),
+    "content": lazy("quello che c’è dentro non è scritto come quel programma si aspetta"),
+    "topic": lazy("quel programma non conosce questo tipo di messaggio: forse va aggiornato"),
+}
+"""Why another desk could not read what we have sent -> what it says to a person."""
+
+REFUSED_VIEWS = {
+    FUTURE: lazy("il giorno non era ancora finito"),
+    PAST: lazy("il giorno è passato da troppo tempo"),
+    RECORD: lazy("dice di un profilo che quel Comune non ha mai pubblicato"),
+    MANY: lazy("le righe di quel giorno sono troppe"),
+}
+"""Why a member did not take what we have told it of views -> what it says to a person."""
+
+
+def unread(question: Question) -> str:
+    """That, and why, the recipient cannot read a question; blank when it has not said so."""
+    if question.unread is None:
+        return ""
+    return _("Quello sportello non lo può leggere: %(reason)s.", reason=UNREAD[question.unread])
+
+
+class NotTaken(NamedTuple):
+    """What we have told a member of the views of one day, and it has not taken."""
+
+    member: str
+    told: str
+
+
+def not_taken(sent: SentViews) -> NotTaken:
+    reason = str(REFUSED_VIEWS.get(sent.refused, sent.refused))
+    return NotTaken(
+        sent.origin, _("Il resoconto di %(day)s non è stato preso: %(reason)s.", day=day(sent.day), reason=reason)
+    )
 
 
 def proof(question: Question | None, now: datetime) -> str:
@@ -70,6 +110,7 @@ class Waiting(NamedTuple):
     member: str
     told: str
     is_late: bool
+    unread: str = ""
 
 
 def waiting(found: Post, now: datetime) -> list[Waiting]:
@@ -79,6 +120,7 @@ def waiting(found: Post, now: datetime) -> list[Waiting]:
             each.recipient,
             _("%(topic)s: domanda inviata %(ago)s", topic=topic(each), ago=ago(each.asked_at)),
             each.is_late(now),
+            unread(each),
         )
         for each in found.questions
     ]

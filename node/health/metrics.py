@@ -1,12 +1,14 @@
 """The numbers of a node as Prometheus reads them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 
 from node import __version__
+from node.health.counting import ANSWERED_ONES, LATE, UNREAD_THERE, UNREADABLE, WAITING
 from node.health.queries import Neighbour
 
 GAUGES = {
@@ -19,6 +21,16 @@ GAUGES = {
     "sportello_lag_seconds": "Seconds since the peer was last read to its end",
     "sportello_differing_seconds": "Seconds since which our copies could not be made equal to the heads",
 }
+LETTERS = {
+    WAITING: ("sportello_letters_waiting", "Letters to the member that it has not answered yet"),
+    ANSWERED_ONES: ("sportello_letters_answered", "Letters that it has answered, as far as they are remembered"),
+    UNREADABLE: ("sportello_letters_unreadable", "Letters from it that cannot be opened here"),
+    UNREAD_THERE: ("sportello_letters_unread", "Letters to it that it says it cannot read"),
+    LATE: (
+        "sportello_letters_late",
+        "Letters that it should have answered, or answers that it should have taken, by now",
+    ),
+}
 COUNTERS = {
     "sportello_rounds": "Visits to the peer",
     "sportello_received_bytes": "Bodies of its answers, as they came over the wire",
@@ -27,10 +39,16 @@ COUNTERS = {
 
 
 class NodeCollector:
-    """What `neighbours` say at `now`, as one family a number and one sample an origin."""
+    """What `neighbours` say at `now`, and `letters` of them, as one family a number and one sample an origin."""
 
-    def __init__(self, node: str, neighbours: Sequence[Neighbour], now: datetime):
-        self.node, self.neighbours, self.now = node, neighbours, now
+    def __init__(
+        self,
+        node: str,
+        neighbours: Sequence[Neighbour],
+        now: datetime,
+        letters: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    ):
+        self.node, self.neighbours, self.now, self.letters = node, neighbours, now, letters
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily(
@@ -45,6 +63,16 @@ class NodeCollector:
                 counters[name].add_metric([neighbour.member.id], value)
         yield from gauges.values()
         yield from counters.values()
+        yield from self.letter_families()
+
+    def letter_families(self) -> Iterator[Metric]:
+        """Of every other member a sample each, 0 where there is none."""
+        others = [each.member.id for each in self.neighbours if not each.is_us]
+        for what, (name, text) in LETTERS.items():
+            family = GaugeMetricFamily(name, text, labels=["origin"])
+            for member in others:
+                family.add_metric([member], self.letters.get(member, {}).get(what, 0))
+            yield family
 
     def values(self, neighbour: Neighbour) -> dict[str, float]:
         """The samples of one origin; what is not known yet has none."""

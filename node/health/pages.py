@@ -9,6 +9,7 @@ from node.core.i18n import gettext as _
 from node.core.i18n import lazy
 from node.core.rooms import rooms
 from node.health import actions, letters, queries, words
+from node.scopes.queries import refused_views
 
 TROUBLES_SHOWN = 50
 
@@ -34,6 +35,7 @@ def index():
             underway={question.recipient for question in post.questions if question.topic == actions.PROOF},
             waiting=letters.waiting(post, now),
             unopened=[letters.held(received) for received in post.held[:TROUBLES_SHOWN]],
+            not_taken=[letters.not_taken(sent) for sent in refused_views(g.session, TROUBLES_SHOWN)],
             erased=[
                 *(letters.erased(erasure, names, peers) for erasure in post.erasures),
                 *(letters.closed(erasure, names) for erasure in post.closed),

@@ -5,6 +5,7 @@ from functools import partial
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 
+from node.appointments.queries import appointments_of
 from node.candidates.pages import looked_at, wanted_to_change
 from node.candidates.parts import by_person, handover_column, list_of_persons, side_part
 from node.core import clock, doors, meanwhile, menu
@@ -14,6 +15,7 @@ from node.core.i18n import language, lazy, short_day
 from node.desks.queries import all_desks
 from node.operators.queries import operator
 from node.plans import actions, queries, words
+from schemas.codes.agenda import APPOINTMENT_STATES
 from schemas.codes.plans import DONE, FOLLOW_UP_OUTCOMES, STEP_DOERS, STEP_STATES, TO_DO
 from schemas.messages import Message
 from schemas.plan import FollowUpForm, PlanForm, StepForm
@@ -182,6 +184,9 @@ def sheet(ref):
         steps=[step for step in queries.steps_of(g.session, plan) if step.state in (TO_DO, DONE)],
         follow_ups=queries.follow_ups_of(g.session, plan),
         leader=operator(g.session, plan.led_by),
+        appointments=words.during(plan, appointments_of(g.session, ref, limit=None)),
+        appointment_states=APPOINTMENT_STATES,
+        now=clock.now(),
         doers=STEP_DOERS,
     )
 
@@ -194,7 +199,7 @@ def to_ask_again():
 
 def timeline_of(plan):
     steps, follow_ups = queries.steps_of(g.session, plan), queries.follow_ups_of(g.session, plan)
-    return words.timeline(plan, steps, follow_ups, language())
+    return words.timeline(plan, steps, follow_ups, appointments_of(g.session, plan.person, limit=None), language())
 
 
 def plan_page(candidate, values, errors, warnings=None, seen=None):

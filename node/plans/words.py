@@ -6,7 +6,8 @@ from typing import NamedTuple
 from node.candidates.words import tell_in_history
 from node.core import clock
 from node.core.i18n import gettext as _
-from node.core.i18n import lazy, short_day
+from node.core.i18n import hour, lazy, short_day
+from schemas.codes.agenda import APPOINTMENT_STATES, BOOKED, KEPT, MISSED, PURPOSES
 from schemas.codes.plans import DESK, DONE, FOLLOW_UP_OUTCOMES, PERSON, STEP_STATES, TO_DO
 
 LABELS = {
@@ -77,15 +78,30 @@ def usual_plan(desks):
     return {"steps": steps, "papers": [str(words) for words in USUAL_PAPERS], "contacts": [*contacts, centre]}
 
 
-def timeline(plan, steps, follow_ups, lang):
-    """[Moment] of a plan: its beginning, steps, follow-ups and end, by their day; what has none stands last."""
+def timeline(plan, steps, follow_ups, appointments, lang):
+    """[Moment] of a plan: its beginning, steps, follow-ups, appointments and end, by their day; what has none stands last."""
     today = clock.today()
     told = [Moment(plan.started_on, _("Inizio del piano"), "", is_done=True, is_late=False)]
     told += [_of_step(step, plan, today, lang) for step in steps]
     told += [_of_follow_up(each, plan, today, lang) for each in follow_ups if plan.is_open or each.outcome]
+    told += [_of_appointment(each, lang) for each in during(plan, appointments)]
     if not plan.is_open:
         told.append(Moment(plan.ended_on, _("Fine del piano"), "", is_done=True, is_late=False))
     return sorted(told, key=lambda each: (each.day is None, each.day or today))
+
+
+def during(plan, appointments):
+    """Those of a person's appointments that took place, or will, while she follows this plan, the first one first."""
+    days = ((clock.day_of(each.starts_at), each) for each in appointments if each.state in (BOOKED, KEPT, MISSED))
+    theirs = [each for day, each in days if plan.started_on <= day and (plan.is_open or day <= plan.ended_on)]
+    return sorted(theirs, key=lambda each: (each.starts_at, each.ref))
+
+
+def _of_appointment(each, lang):
+    words = _("Appuntamento alle %(hour)s: %(purpose)s", hour=hour(each.starts_at), purpose=PURPOSES.label(each.purpose, lang))  # fmt: skip
+    is_unsaid = each.state == BOOKED and each.starts_at <= clock.now()
+    state = _("da segnare com’è andato") if is_unsaid else APPOINTMENT_STATES.label(each.state, lang)
+    return Moment(clock.day_of(each.starts_at), words, state, each.state == KEPT, is_unsaid or each.state == MISSED)
 
 
 def _of_step(step, plan, today, lang):

@@ -13,7 +13,7 @@ from node.core import clock, doors, menu
 from node.core.forms import form
 from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy
-from node.core.rooms import rooms
+from node.core.rooms import member_names, rooms
 from node.operators.queries import operator
 from node.scopes import actions, publishing, queries, words
 from node.scopes.profile import counts_of
@@ -189,13 +189,6 @@ def preview(candidate, choice):
     network = publishing.network_of(rooms().replica, rooms().roster, rooms().config.id)
     counts = counts_of(queries.seen_by_the_network(g.session), network.others)
     return publishing.document_for(g.session, counts, candidate, choice.scope if choice else COMUNE)
-
-
-def member_names():
-    """The other comuni of the network by the id of their node."""
-    roster, own = rooms().roster.current(), rooms().config.id
-    members = roster.members.values() if roster else ()
-    return {member.id: member.name for member in members if member.id != own}
 
 
 def goes_beyond(choice):

@@ -11,6 +11,7 @@ from node.candidates.merging import goes_over
 from node.core.i18n import gettext as _
 from node.core.i18n import lazy, short_day
 from node.core.personal import Keeper, rows_of
+from node.core.rooms import member_names
 from node.scopes import queries
 from node.scopes.actions import MERGED, audiences_of, end_choice, withdraw_profile
 from node.scopes.models import PublishedProfile, ReportedView, ScopeChoice
@@ -75,9 +76,10 @@ def is_within(mine, theirs):
 
 def read_out(values, lang):
     """Each choice with its day, what others read of her, and who did."""
+    names = member_names()
     choices, profiles, views = (values.get(table.__tablename__, ()) for table in TABLES)
     chosen = [
-        (_("Scelta del %(day)s", day=short_day(row["given_at"])), seen_by(SimpleNamespace(**row), {}))
+        (_("Scelta del %(day)s", day=short_day(row["given_at"])), seen_by(SimpleNamespace(**row), names))
         for row in choices
     ]
     shown = [
@@ -89,13 +91,16 @@ def read_out(values, lang):
         if row["document"]
     ]
     looked = [
-        (_("Visto il %(day)s", day=short_day(row["day"])), view_told(SimpleNamespace(**row), row["member"], lang))
+        (
+            _("Visto il %(day)s", day=short_day(row["day"])),
+            view_told(SimpleNamespace(**row), names.get(row["member"], row["member"]), lang),
+        )
         for row in views
     ]
     silent = [
         (
             _("Chi l’ha visto il %(day)s", day=short_day(row["day"])),
-            _("non pervenuto da %(comuni)s", comuni=", ".join(row["comuni"])),
+            _("non pervenuto da %(comuni)s", comuni=", ".join(names.get(each, each) for each in row["comuni"])),
         )
         for row in values.get(SILENT, ())
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from federation import register
 from node.candidates.models import Candidate
 from node.core import clock
-from node.scopes.models import AwaitedViews, PublishedProfile, ReportedView, ScopeChoice
+from node.scopes.models import AwaitedViews, PublishedProfile, ReportedView, ScopeChoice, SentViews
 from schemas.codes.scopes import COMUNE, RETE
 from schemas.days import ROME
 
@@ -87,6 +87,12 @@ def seen_by_members(audience, members):
     if audience == register.MEMBERS:
         return set(members)
     return {audience.partition(":")[2]} & set(members)
+
+
+def refused_views(session, limit):
+    """What we have told of views and its origin has not taken, the latest day first."""
+    refused = select(SentViews).where(SentViews.refused.is_not(None))
+    return list(session.scalars(refused.order_by(SentViews.day.desc(), SentViews.origin).limit(limit)))
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

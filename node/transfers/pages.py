@@ -15,8 +15,7 @@ from node.core.db import transaction
 from node.core.forms import form
 from node.core.i18n import gettext as _
 from node.core.i18n import language, lazy
-from node.core.rooms import rooms
-from node.scopes.pages import member_names
+from node.core.rooms import member_names, rooms
 from node.transfers import actions, queries
 from schemas.codes import comuni
 from schemas.codes.scopes import CHANNELS

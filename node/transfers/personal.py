@@ -6,6 +6,7 @@ from node.candidates.merging import goes_over
 from node.core.i18n import gettext as _
 from node.core.i18n import lazy, short_day
 from node.core.personal import Keeper
+from node.core.rooms import member_names
 from node.transfers import queries
 from node.transfers.actions import take_letter_back
 from node.transfers.models import CANCELLED, Arrival, Transfer
@@ -46,10 +47,20 @@ def move(session, _actor, gone, kept):
 
 def read_out(values, _lang):
     """Each journey with its day."""
+    names = member_names()
     left, came = (values.get(table.__tablename__, ()) for table in TABLES)
     return [
-        *((_("Trasferimento chiesto il %(day)s", day=short_day(row["asked_at"])), row["member"]) for row in left),
-        *((_("Arrivata il %(day)s", day=short_day(row["received_at"])), row["origin"]) for row in came),
+        *(
+            (
+                _("Trasferimento chiesto il %(day)s", day=short_day(row["asked_at"])),
+                names.get(row["member"], row["member"]),
+            )
+            for row in left
+        ),
+        *(
+            (_("Arrivata il %(day)s", day=short_day(row["received_at"])), names.get(row["origin"], row["origin"]))
+            for row in came
+        ),
     ]
 
 

@@ -192,16 +192,92 @@ def test_a_question_without_a_recipient_is_refused(gavirate, somma):
     ],
     ids=["origin", "recipient", "kind", "id"],
 )
-def test_a_letter_that_says_otherwise_inside_is_held_and_not_answered(nodes, gavirate, ispra, address):
+def test_a_letter_that_says_otherwise_inside_is_held_and_refused(nodes, gavirate, ispra, address):
     publishes_sealed(gavirate, "odd-1", message(gavirate, "odd-1", ispra, address))
     turn(*nodes.values())
     assert [each[:2] for each in why_held(ispra)] == [("gavirate", "odd-1")]
     assert ispra.clerk.asked == []
-    assert says(ispra, answer_to("gavirate", "odd-1")) is None
+    turn(*nodes.values())
+    assert refusal_of(gavirate, ispra, "odd-1") == {"reason": why_held(ispra)[0][2]}
     assert ispra.copy_of("gavirate", "odd-1").used, "it is kept and passed on"
     gavirate.wish("odd-1")
     turn(*nodes.values())
     assert why_held(ispra) == []
+    assert says(ispra, answer_to("gavirate", "odd-1")) == "withdrawn"
+
+
+def refusal_of(asker, other, name):
+    """What the other has said of a letter that it could not read, as its copy at the asker's tells; None for nothing."""
+    copy = asker.copy_of(other.id, answer_to(asker.id, name))
+    told = copy and letter_in(copy, asker.id, asker.sealing)
+    return told and told["content"]
+
+
+def test_whose_letter_is_not_read_learns_the_reason_and_is_answered_when_it_is_read_at_last(nodes, gavirate, ispra):
+    name = asks(gavirate, topic="tides")
+    for _ in range(2):
+        turn(*nodes.values())
+    waiting = question(gavirate, name)
+    assert (waiting.unread, waiting.closed_at) == ("topic", None)
+    assert why_held(ispra) == [("gavirate", name, "topic")]
+    assert says(ispra, answer_to("gavirate", name)) == "published"
+    assert ispra.asks(lambda session: letters.not_taken_back(session, ispra.clock() + WEEK)) == []
+    for node in (gavirate, ispra):
+        node.topics = (Topic("tides", node.clerk.answer, node.clerk.answered),)
+        node.restart()
+        assert node.opening.attempt()
+    for _ in range(3):
+        turn(*nodes.values())
+    assert question(gavirate, name).outcome == "answered"
+    assert len(gavirate.clerk.told) == len(ispra.clerk.asked) == 1
+    assert why_held(ispra) == []
+
+
+def test_a_reason_is_signed_once_however_often_the_letter_is_tried(nodes, gavirate, ispra):
+    name = asks(gavirate, topic="tides")
+    turn(*nodes.values())
+    turn(*nodes.values())
+    first = gavirate.copy_of("ispra", answer_to("gavirate", name)).seq
+    for _ in range(3):
+        pass_(nodes, minutes=2)
+        turn(*nodes.values())
+    assert gavirate.copy_of("ispra", answer_to("gavirate", name)).seq == first
+
+
+def test_an_answer_that_cannot_be_read_is_never_refused(nodes, gavirate, ispra, somma):
+    publishes_sealed(gavirate, "odd-5", message(gavirate, "odd-5", ispra, answers="never-asked"))
+    name = asks(gavirate)
+    turn(*nodes.values())
+    assert says(ispra, answer_to("gavirate", "odd-5")) is None
+    exchange_key(gavirate, somma)
+    turn(*nodes.values())
+    assert ("ispra", answer_to("gavirate", name), "key") in why_held(gavirate)
+    assert says(gavirate, answer_to("ispra", answer_to("gavirate", name))) is None
+
+
+def test_reasons_are_not_given_without_end(nodes, gavirate, ispra, monkeypatch):
+    monkeypatch.setattr(mailbox, "REFUSED_MAX", 2)
+    names = [asks(gavirate, topic="tides") for _ in range(4)]
+    turn(*nodes.values())
+    assert len(why_held(ispra)) == 4
+    assert [says(ispra, answer_to("gavirate", name)) for name in names].count("waiting") == 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"content": {"reason": "boredom"}}, {"content": {}}, {"answers": "never-asked", "content": {"reason": "key"}}],
+)
+def test_a_reason_that_is_none_or_about_nothing_is_held(nodes, gavirate, ispra, told):
+    name = asks(gavirate)
+    odd = answer_to("gavirate", name)
+    ispra.clerk.fault = OSError("busy")
+    turn(*nodes.values())
+    publishes_sealed(
+        ispra, odd, message(ispra, odd, gavirate, **{"topic": "unread", "answers": name} | told), "gavirate"
+    )
+    turn(*nodes.values())
+    assert ("ispra", odd, "content") in why_held(gavirate)
+    assert question(gavirate, name).unread is None
 
 
 def test_a_letter_copied_out_of_another_members_statement_is_held(nodes, gavirate, ispra, somma):

@@ -1,52 +1,54 @@
-"""A mail server on loopback that speaks just enough SMTP (RFC 5321) to take letters, to refuse them, or to fall silent."""
+"""A mail server on loopback (aiosmtpd, RFC 5321) that takes letters, refuses them, or hangs up over them."""
 
-import socketserver
+import asyncio
 import threading
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 
-
-class Conversation(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.say(220)
-        while line := self.rfile.readline():
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.say(354)
-                self.take()
-            elif verb == b"RCPT" and self.server.refusal:
-                self.say(self.server.refusal)
-            else:
-                self.say(250)
-
-    def take(self):
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line.removeprefix(b"."))
-        self.server.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
-        if self.server.hangs_up:
-            self.connection.close()
-        else:
-            self.say(250)
-
-    def say(self, code):
-        self.wfile.write(f"{code} prova\r\n".encode())
+from aiosmtpd.smtp import SMTP
 
 
-class MailServer(socketserver.ThreadingTCPServer):
+class MailServer:
     """`letters` are those it took, `refusal` the code with which it refuses whom they are for, `hangs_up`: before it says that
     it took one."""
 
-    daemon_threads = True
-    letters, refusal, hangs_up = (), None, False
+    def __init__(self):
+        self.letters, self.refusal, self.hangs_up = [], None, False
+        self.server_address = None
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        if self.refusal:
+            return f"{self.refusal} prova"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, _session, envelope):
+        self.letters.append(message_from_bytes(envelope.original_content, policy=policy.default))
+        if self.hangs_up:
+            server.transport.abort()
+        return "250 OK"
 
 
 @contextmanager
 def mail_server():
-    with MailServer(("127.0.0.1", 0), Conversation) as server:
-        server.letters = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
+    running, loop = MailServer(), asyncio.new_event_loop()
+    listening = loop.run_until_complete(loop.create_server(lambda: SMTP(running, loop=loop), "127.0.0.1", 0))
+    running.server_address = listening.sockets[0].getsockname()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield running
+    finally:
+        asyncio.run_coroutine_threadsafe(close(listening), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def close(listening):
+    """Whoever is still connected is cut off."""
+    listening.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in others:
+        each.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from node.appointments import actions, asked
-from node.appointments.letters import REQUEST
+from node.appointments.letters import EXPIRED, REFUSED, REQUEST, TAKEN
 from node.appointments.models import Appointment, Letter
 from node.appointments.showcase import free_hours, show_free_hours
 from node.appointments.writing import letter_of, mark_of
@@ -83,6 +83,65 @@ def test_a_request_that_nobody_confirms_leaves_its_hour(desk, vault, ask, confir
         assert len(free()) == 8
         assert not confirm("a-1", mark_of("a-1", vault))
     assert state_of(desk, "a-1") == "cancelled"
+
+
+def letters_to(desk, config, vault, ref):
+    """(kind, text) of what is to be sent about a request."""
+    with desk.reading() as session:
+        theirs = session.scalars(select(Letter).where(Letter.appointment == ref))
+        return [(each.kind, letter_of(each, config, vault).get_content()) for each in theirs]
+
+
+def test_whose_request_ran_out_is_told_how_to_book_again(desk, config, vault, ask, counter):
+    ask(email="anna@posta.example")
+    with clock.at(FRIDAY + timedelta(hours=25)):
+        with transaction(desk) as session:
+            actions.expire_requests(session)
+        [(kind, text)] = letters_to(desk, config, vault, "a-1")
+    assert kind == EXPIRED
+    assert "non è stata confermata in tempo" in text
+    assert f"http://localhost/appuntamenti/{counter}\n" in text
+    assert "lunedì 12 ottobre 2026, alle 09:00" in text
+    assert "Se non puoi venire" not in text
+    assert "Anna" not in text
+
+
+def test_whose_hour_somebody_else_has_taken_is_told_how_to_book_again(desk, config, vault, ask, client):
+    assert ask(phone="333 1234567")
+    assert not ask("a-2", email="bruna@posta.example")
+    [(kind, text)] = letters_to(desk, config, vault, "a-2")
+    assert kind == TAKEN
+    assert "quest’ora non è più libera" in text
+    assert state_of(desk, "a-2") == "cancelled"
+    page = client.get("/desk/agenda/a-2").text
+    assert "l’ora non è più libera" in page
+    assert "Chiesto dal sito quando l’ora non era più libera" in page
+
+
+def test_whose_request_the_desk_refuses_is_told(desk, config, vault, ask, client):
+    ask(email="anna@posta.example")
+    assert client.post("/desk/agenda/a-1/disdici").status_code == 303
+    [(kind, text)] = letters_to(desk, config, vault, "a-1")
+    assert kind == REFUSED
+    assert "non possiamo riceverti" in text
+
+
+def test_nobody_is_written_to_without_end_about_hours_that_are_gone(desk, ask):
+    ask(phone="333 1234567")
+    for number in range(5):
+        ask(f"b-{number}", email="bruna@posta.example")
+    with desk.reading() as session:
+        assert len(session.scalars(select(Letter)).all()) == asked.EACH_AT_MOST
+    with clock.at(FRIDAY + timedelta(hours=25)):
+        ask("b-9", email="bruna@posta.example")
+    with desk.reading() as session:
+        assert len(session.scalars(select(Letter)).all()) == asked.EACH_AT_MOST + 1
+
+
+def test_of_an_hour_that_was_never_offered_nobody_is_told(desk, ask):
+    assert not ask(email="anna@posta.example", starts_at="2026-10-12T07:10:00Z")
+    with desk.reading() as session:
+        assert session.scalars(select(Appointment)).all() == []
 
 
 def test_who_left_a_telephone_is_called_and_confirmed_at_the_desk(client, desk, ask):

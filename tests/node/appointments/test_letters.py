@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from node.appointments import actions
+from node.appointments import actions, asked, posting
+from node.appointments.letters import EXPIRED, decline
 from node.appointments.models import Appointment, Letter
-from node.appointments.posting import begin, post_due
 from node.core import clock, identity
 from node.core.db import transaction
 from node.core.vault import Vault
@@ -37,7 +37,7 @@ def post(config, desk, server):
 
     def post(hours_later=0.0, **changes):
         with clock.at(FRIDAY + timedelta(hours=hours_later)):
-            return post_due(desk, replace(mailing, **changes), Vault(identity.secret(config)))
+            return posting.post_due(desk, replace(mailing, **changes), Vault(identity.secret(config)))
 
     return post
 
@@ -93,7 +93,10 @@ def test_a_server_that_is_full_for_now_is_asked_again(post, server, desk, ref):
     assert post(1) == 1
 
 
-def test_without_an_answer_a_letter_goes_twice_at_most_and_is_known_to_be_the_same(post, server, desk, ref):
+def test_without_an_answer_a_letter_goes_twice_at_most_and_is_known_to_be_the_same(
+    post, server, desk, ref, monkeypatch
+):
+    monkeypatch.setattr(posting, "TIMEOUT_S", 2)
     server.hangs_up = True
     for hours in (0, 1, 2, 3):
         assert post(hours) == 0
@@ -104,7 +107,7 @@ def test_without_an_answer_a_letter_goes_twice_at_most_and_is_known_to_be_the_sa
 
 def test_a_worker_that_dies_over_a_letter_sends_it_once_more(post, server, desk, config, ref):
     mailing = replace(config, mail_from="lavoro@comune.gavirate.example")
-    begin(desk, mailing, Vault(identity.secret(config)))
+    posting.begin(desk, mailing, Vault(identity.secret(config)))
     assert letters(desk)["confirmation"].begun == 1
     assert post() == 1
     assert len(server.letters) == 1
@@ -117,6 +120,31 @@ def test_a_cancelled_appointment_is_called_off_and_never_reminded_of(post, serve
     assert post(1) == 1
     assert "disdetto" in server.letters[-1]["Subject"]
     assert post(60) == 0
+
+
+def test_a_request_that_came_to_nothing_is_told_in_a_letter_without_a_calendar(post, server, desk, counter):
+    told = {"desk": counter, "starts_at": "2026-10-12T07:00:00Z", "name": "Anna Rossi", "purpose": "lavoro"}
+    with transaction(desk) as session:
+        asked.receive_request(session, "a-1", told | {"email": "anna@posta.example"})
+    assert post() == 1
+    with clock.at(FRIDAY + timedelta(hours=25)), transaction(desk) as session:
+        actions.expire_requests(session)
+    assert (post(25), post(26)) == (1, 0)
+    expired = server.letters[-1]
+    assert (expired["To"], expired["Subject"]) == (
+        "anna@posta.example",
+        "La tua richiesta di appuntamento è scaduta – Sportello di Gavirate",
+    )
+    assert list(expired.iter_attachments()) == []
+    assert f"http://localhost/appuntamenti/{counter}" in expired.get_body().get_content()
+
+
+def test_how_to_book_again_is_told_until_two_days_after_the_hour(post, server, desk, actor, ref):
+    with transaction(desk) as session:
+        decline(session, session.get(Appointment, ref), EXPIRED)
+    assert post(24 * 5) == 0
+    assert server.letters == []
+    assert letters(desk)["expired"].given_up_at is not None
 
 
 def test_without_a_mail_server_everything_waits(post, desk, ref):

@@ -1,5 +1,6 @@
 """Two records of one person become one: an operator says which word holds, and all that was about her follows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,24 @@ def published(session, ref, audience=register.MEMBERS):
     session.add(profile)
     session.flush()
     return profile.id
+
+
+def test_each_value_says_which_record_it_comes_from(client, pair):
+    kept, gone = pair
+    page = client.get(f"/desk/persone/{kept}/unisci/{gone}").text
+    told = [
+        " ".join(re.sub(r"<[^>]+>", " ", each).split())
+        for each in re.findall(r"<label.*?</label>|<dd.*?</dd>", page, re.S)
+    ]
+    for line in (
+        "Gavirate (VA) dalla scheda che resta",
+        "Varese (VA) dall’altra scheda",
+        "Tutti e due da entrambe le schede",
+        "Rossi in entrambe le schede",
+        "347 1234567 solo nella scheda che resta",
+        "m@example.it solo nell’altra scheda",
+    ):
+        assert line in told
 
 
 def test_an_operator_says_which_word_holds_and_the_old_address_leads_to_what_stays(client, desk, pair):

@@ -162,6 +162,11 @@ def test_words_are_refused_at_the_door_of_the_audit(session, fact):
         note(session, NODE, "vacancy.changed", THING, why=fact)
 
 
+@pytest.mark.parametrize("fact", ["_7mmfp1nRTOk3S2L", "-7mmfp1nRTOk3S2L", "sha256:00ff", "2026-10-03", 7])
+def test_ids_codes_and_numbers_are_taken_whatever_sign_of_base64url_they_begin_with(session, fact):
+    assert note(session, NODE, "vacancy.changed", THING, why=fact).facts == {"why": fact}
+
+
 def test_every_deed_has_a_name_of_the_program_and_none_is_typed():
     """The verb of each call is written in the code: a constant, or put together from constants."""
     root = Path(node.__file__).parent

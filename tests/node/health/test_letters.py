@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,9 @@ from node.core import clock, identity
 from node.core.audit import Deed
 from node.core.db import transaction
 from node.health.actions import PROOF, TOPICS
+from node.health.letters import REFUSED_VIEWS, UNREAD
+from node.scopes.digests import FUTURE, MANY, PAST, RECORD
+from node.scopes.models import SentViews
 from tests.federation.nodes import change_member, share_roster
 from tests.node.health.conftest import NOW
 from tests.node.health.test_states import NETWORK, TODAY, words
@@ -190,6 +193,37 @@ def test_a_letter_that_does_not_open_is_shown_with_its_reason(client, desk, copi
     told = text(client)
     assert "Messaggi che non si aprono Ispra · adesso Non è sigillato come si deve" in told
     assert "odd-one: the header is none" in told
+
+
+def test_a_letter_of_ours_that_the_other_cannot_read_says_so_and_why(administrator, desk, copies, config, ispra, box):
+    question = tries(administrator, desk)
+    name = answer_to(config.id, question.id)
+    told = {"topic": "unread", "answers": question.id, "content": {"reason": "key"}}
+    body = seal(told, Address("ispra", config.id, "message", name), identity.sealing_key(config).public)
+    ispra.tells(copies, name, kind="message", audience=f"sealed:{config.id}", body=body)
+    box.run_once()
+    assert "Quello sportello non lo può leggere: è sigillato con una chiave che quel Comune non usa." in text(
+        administrator
+    )
+    assert last(desk).closed_at is None, "it may be read yet"
+
+
+@pytest.mark.parametrize("code", letters.UNREAD_REASONS)
+def test_each_reason_has_its_words(administrator, desk, code):
+    tries(administrator, desk)
+    with transaction(desk) as session:
+        session.get(Question, last(desk).id).unread = code
+    assert f"Quello sportello non lo può leggere: {UNREAD[code]}." in text(administrator)
+
+
+@pytest.mark.parametrize("code", [FUTURE, PAST, RECORD, MANY])
+def test_what_we_told_of_views_and_was_not_taken_is_shown_with_the_reason(client, desk, ispra, code):
+    with transaction(desk) as session:
+        session.add(SentViews(origin="ispra", day=date(2026, 10, 3), questions=["q"], refused=code))
+        session.add(SentViews(origin="ispra", day=date(2026, 10, 4), questions=["q"], refused=None))
+    told = text(client)
+    assert f"Il resoconto di sabato 3 ottobre 2026 non è stato preso: {REFUSED_VIEWS[code]}." in told
+    assert "4 ottobre" not in told
 
 
 def test_an_answer_of_ours_that_nobody_takes_is_shown_as_late(client, desk, ispra):

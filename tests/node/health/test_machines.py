@@ -6,10 +6,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from federation.letters import Question, Received
 from federation.pull import PROGRAM
 from federation.search.index import Writer
 from node import __version__
 from node.app import create_app
+from node.core.db import transaction
+from node.health.counting import show_letters
 
 
 @pytest.fixture
@@ -85,10 +88,47 @@ def test_the_numbers_are_counted_per_origin(citizen, ispra, copies, visits, conf
         "sportello_records": 2, "sportello_held_not_used": 1, "sportello_refused": 1, "sportello_failures": 4,
         "sportello_remaining": 7, "sportello_confirmed_age_seconds": 300, "sportello_lag_seconds": 3600,
         "sportello_differing_seconds": 0, "sportello_rounds_total": 0, "sportello_received_bytes_total": 0,
-        "sportello_verified_total": 0,
+        "sportello_verified_total": 0, "sportello_letters_waiting": 0, "sportello_letters_answered": 0,
+        "sportello_letters_unreadable": 0, "sportello_letters_unread": 0, "sportello_letters_late": 0,
     }  # fmt: skip
     assert found["sportello_records", "gavirate"] == 0
     assert ("sportello_failures", "gavirate") not in found
+
+
+def test_the_letters_are_counted_by_member_where_nobody_opens_the_desk(outside, desk, config, ispra, now):
+    hours = [timedelta(hours=each) for each in range(3)]
+    with transaction(desk) as session:
+        for number, (ago, outcome, unread) in enumerate(
+            zip(hours, (None, None, "answered"), ("key", None, None), strict=True)
+        ):
+            asked = {
+                "recipient": "ispra",
+                "topic": "delivery-proof",
+                "kid": "k",
+                "asked_at": now - ago,
+                "until": now + hours[2],
+            }
+            closed_at = now if outcome else None
+            session.add(
+                Question(
+                    id=f"q-{number}",
+                    answer_id=f"a-{number}",
+                    outcome=outcome,
+                    unread=unread,
+                    closed_at=closed_at,
+                    **asked,
+                )
+            )
+        given = {"topic": "delivery-proof", "answer_id": "ours", "answered_at": now - hours[2]}
+        session.add(Received(origin="ispra", id="r-1", until=now + hours[1], tried_at=now, **given))
+        session.add(Received(origin="ispra", id="r-2", until=now + hours[1], tried_at=now, problem="key: not ours"))
+    assert samples(outside)["sportello_letters_waiting", "ispra"] == 0, "the worker has counted nothing yet"
+    assert show_letters(desk, config.letters_counted, now)
+    assert not show_letters(desk, config.letters_counted, now)
+    found = {name: value for (name, origin), value in samples(outside).items() if origin == "ispra"}
+    told = {name.removeprefix("sportello_letters_"): value for name, value in found.items() if "_letters_" in name}
+    assert told == {"waiting": 2, "answered": 1, "unreadable": 1, "unread": 1, "late": 2}
+    assert ("sportello_letters_waiting", "gavirate") not in samples(outside), "nobody writes to himself"
 
 
 def test_the_numbers_name_no_person_and_no_record(citizen, ispra, copies, operators):

@@ -1,15 +1,23 @@
 """A plan is begun with one press, followed step by step, printed, asked about later, and forgotten with the person."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from node.appointments.models import Appointment
 from node.core import clock
+from node.core.actors import NODE
 from node.core.audit import Deed
 from node.core.db import Base, transaction
+from node.desks.actions import create_desk
+from node.desks.models import Desk
 from node.plans import queries
+from schemas.codes.agenda import BOOKED, CANCELLED, KEPT, MISSED
+from schemas.days import ROME
+from schemas.desk import DeskForm
+from tests.node.appointments.conftest import DESK
 
 STEP = {"words": "Telefonare al magazzino Zanzotto", "due_on": "2031-05-09", "doer": "persona"}
 
@@ -176,3 +184,52 @@ def test_she_reads_her_plan_among_her_data_and_nothing_of_it_is_left_when_she_is
     with desk.reading() as session:
         tables = [Base.metadata.tables[name] for name in ("plan", "plan_step", "follow_up")]
         assert [session.execute(select(table)).all() for table in tables] == [[], [], []]
+
+
+@pytest.fixture
+def expected(desk, maria, operators):
+    """`expected(days, state)`: an appointment of Maria's so many days from now, at ten o'clock in Italy."""
+
+    def add(days, state):
+        with transaction(desk) as session:
+            found = session.scalars(select(Desk)).first() or create_desk(session, NODE, DeskForm().load(DESK))
+            day = clock.today() + timedelta(days=days)
+            appointment = Appointment(
+                desk_ref=found.ref,
+                operator=operators["operatore"].id,
+                starts_at=datetime.combine(day, time(10), ROME).astimezone(UTC),
+                minutes=30,
+                state=state,
+                purpose="curriculum",
+                person=maria,
+                created_at=clock.now(),
+                created_by="prova",
+            )
+            session.add(appointment)
+
+    return add
+
+
+def test_appointments_kept_missed_and_to_come_stand_in_the_timeline_and_on_the_sheet(client, browser, begun, expected):
+    for days, state in ((0, KEPT), (1, BOOKED), (2, CANCELLED), (-1, KEPT)):
+        expected(days, state)
+    told = " ".join(client.get(begun).text.split())
+    assert told.count("Appuntamento alle 10:00: Curriculum") == 2, "not of before the plan, nor what was called off"
+    assert "Appuntamento alle 10:00: Curriculum <strong>è venuto</strong>" in told
+    assert "Appuntamento alle 10:00: Curriculum <strong>fissato</strong>" in told
+    with clock.at(clock.now() + timedelta(days=3)):
+        late = " ".join(browser("operatore").get(begun).text.split())
+        assert "Curriculum <strong>da segnare com’è andato</strong>" in late
+    sheet = client.get(f"{begun}/stampa").text
+    assert "I miei appuntamenti" in sheet
+    assert sheet.count("Sportello di Gavirate") == 2
+
+
+def test_a_missed_appointment_is_told_as_missed(client, begun, expected):
+    expected(0, MISSED)
+    assert "Curriculum <strong>non è venuto</strong>" in " ".join(client.get(begun).text.split())
+    assert "non è venuto" in client.get(f"{begun}/stampa").text
+
+
+def test_a_plan_without_appointments_has_no_heading_for_them(client, begun):
+    assert "I miei appuntamenti" not in client.get(f"{begun}/stampa").text

@@ -16,7 +16,9 @@ from node.core.db import Base
 from node.scopes import actions, digests, publishing, queries
 from node.scopes.models import AwaitedViews, ReportedView, SentViews
 from node.scopes.personal import KEEPER
+from node.transfers.models import Transfer
 from tests.federation.nodes import DeskNode, small_network, transaction, turn
+from tests.node.peers import in_one_network
 
 LOOKS = Actor("op-ispra", "giulia", "Giulia Bianchi", "operatore")
 DAY = timedelta(days=1)
@@ -244,8 +246,28 @@ def test_she_reads_on_paper_who_looked_and_who_has_not_said(client, desk, maria_
     assert "Non pervenuto: ispra." in page.replace("</p>", "")
     assert f"/desk/persone/{person}/diffusione/viste" in client.get(f"/desk/persone/{person}").text
     paper = client.get(f"/desk/persone/{person}/dati").text
-    assert "varese · alle 09 · operatore" in paper
+    assert "varese · alle 09 · operatore" in paper, "who is no member any more is told by the id"
     assert "non pervenuto da ispra" in paper
+
+
+def test_on_paper_comuni_have_names_and_in_the_file_their_ids(client, desk, config, tmp_path, maria_here):
+    person, record = maria_here
+    with transaction(desk) as session:
+        day = clock.today() - 2 * DAY
+        session.add(AwaitedViews(member="ispra", day=day))
+        session.add(AwaitedViews(member="ispra", day=day - DAY, told_at=clock.now()))
+        session.add(ReportedView(member="ispra", day=day - DAY, record=record, person=person, **_rest()))
+        asked = {"member": "ispra", "question": "q", "channel": "persona", "asked_at": clock.now(), "asked_by": "prova"}
+        session.add(Transfer(person=person, **asked))
+    with in_one_network(tmp_path, config):
+        paper = client.get(f"/desk/persone/{person}/dati").text
+        told = client.get(f"/desk/persone/{person}/dati?formato=json").json
+    assert "Ispra · alle 09 · operatore" in paper
+    assert "non pervenuto da Ispra" in paper
+    assert "<dd>Ispra</dd>" in paper
+    assert "ispra" not in paper.replace("ispra.example", "")
+    assert told["Chi può vedere il profilo"]["reported_view"][0]["member"] == "ispra"
+    assert told["Trasferimenti"]["transfer"][0]["member"] == "ispra"
 
 
 @pytest.fixture
