@@ -433,11 +433,16 @@ def name_deputy(simulation):
 
 
 def stand_in(simulation):
-    """The capofila is off for more than a day: its deputy vouches for the list, and who reads it there has it renewed."""
+    """The capofila is off for more than a day: its deputy vouches for the list, and who reads it there has it renewed.
+
+    Of a cloned deputy that machine which has the key must be the one that answers.
+    """
     world = simulation.world
     if world.deputy is None or world.deputy in simulation.removed:
         raise Impossible
     deputy, cut = world.nodes[world.deputy], world.cut
+    if world.reached(deputy.id) is not deputy:
+        raise Impossible
     key = deputy.folder / DEPUTY_KEY
     if not roots.may_stand_in(deputy.roster, key.read_bytes()):
         raise Impossible

@@ -90,6 +90,8 @@ class Truth:
         """Those whose register is an old one, or an empty one, until it has been opened."""
         self.spoken = {}
         """By such an origin the records about which its desk has said something since, or had and nobody has signed it."""
+        self.wanted = {}
+        """By such an origin the records that its old register wants shown, and the order in which it last spoke of each."""
         self.rekeyed = set()
         """Origins that have had another key: what the old one has signed may be dropped."""
         self.floor = {}
@@ -129,6 +131,8 @@ class Truth:
     def leave_to_the_desk(self, node):
         """What the register of one that was put back is still to withdraw, nobody else knows better."""
         self.spoken[node.id] |= {row[0] for row in node.disk("register", "id", "WHERE document IS NULL AND dirty")}
+        wanted = node.disk("register", "id, epoch, seq", "WHERE document IS NOT NULL AND seq IS NOT NULL")
+        self.wanted[node.id] = {record: tuple(order) for record, *order in wanted}
         self._last.pop(node.folder.name, None)
 
     def unsay(self, origin, noted):
@@ -146,7 +150,7 @@ class Truth:
         """
         [state] = node.disk("register_state", "epoch, seq") or [(0, 0)]
         rows = {row[0]: row[1:] for row in node.disk("register", "id, kind, audience, document, not_after")}
-        last = self.last(node.id)
+        last, wanted = self.last(node.id), self.wanted.pop(node.id, {})
         if state[0] <= last[0] and state < last:
             raise Broken("restored", f"{node.id} goes on from {state} although it has signed {last}")
         for record in self.spoken[node.id]:
@@ -157,7 +161,8 @@ class Truth:
             if record in self.spoken[node.id]:
                 continue
             document = _wanted(rows.get(record), as_stored(node.clock()))
-            if last.is_withdrawal and document is not None:
+            is_older = wanted.get(record, (0, 0)) < last.order
+            if last.is_withdrawal and document is not None and is_older:
                 raise Broken("restored", f"{node.id} has forgotten the withdrawal {last}")
             if record in self.erased_by(node.id) or last.is_withdrawal or last.kind == "candidate":
                 continue
