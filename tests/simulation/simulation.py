@@ -198,22 +198,21 @@ class Simulation:
                 yield self.world.nodes[relay], HIDDEN
         for reader, origin in differing:
             for server in RELAYS if origin == HIDDEN else (capofila,) if origin in self.removed else (origin,):
-                if server != reader and not (reader in RELAYS and origin == HIDDEN):
+                if server != reader and not (reader in RELAYS and origin == HIDDEN) and self._differs(reader, origin):
                     yield self.world.nodes[reader], server
 
     def _differing(self):
         """By reader and origin, what is not as the origin has it."""
-        found = {}
-        for reader in self.members():
-            node = self.world.nodes[reader]
-            for origin in self.members():
-                # What is brought comes to that machine of a cloned relay which answers, and to no other.
-                holder = self.world.reached(reader) if origin == HIDDEN and reader in RELAYS else node
-                if origin not in self.truth.cloned and (
-                    told := self.watch.has_converged(holder, self.world.nodes[origin])
-                ):
-                    found[reader, origin] = told
-            for origin in self.removed:
-                if told := self.watch.holds_nothing_of(node, origin):
-                    found[reader, origin] = told
-        return found
+        pairs = [(reader, origin) for reader in self.members() for origin in (*self.members(), *sorted(self.removed))]
+        return {pair: told for pair in pairs if (told := self._differs(*pair))}
+
+    def _differs(self, reader, origin):
+        """In what a reader's copies are not as the origin has its records; None when they are."""
+        node = self.world.nodes[reader]
+        if origin in self.removed:
+            return self.watch.holds_nothing_of(node, origin)
+        if origin in self.truth.cloned:
+            return None
+        # What is brought comes to that machine of a cloned relay which answers, and to no other.
+        holder = self.world.reached(reader) if origin == HIDDEN and reader in RELAYS else node
+        return self.watch.has_converged(holder, self.world.nodes[origin])

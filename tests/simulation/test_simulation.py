@@ -17,8 +17,8 @@ from tests.simulation.liar import MOODS
 from tests.simulation.simulation import LENGTH
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 20
-AT_ONCE = 20
+SEEDS = 200
+AT_ONCE = 25
 """So many seeds are one test."""
 FAULTS = {"crash", "repair", "fork proof", "rotate: the hidden one", "vouched"}
 EXPECTED = {*ACTIONS, *(f"lie: {mood}" for mood in MOODS), *FAULTS} - {"calm"}

@@ -18,6 +18,7 @@ import sys
 from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -54,7 +55,7 @@ from federation.database import Database
 from federation.erasures import Ledger
 from federation.feed import FeedSide, blueprint
 from federation.inbox import Inbox
-from federation.keys import SigningKey
+from federation.keys import SigningKey, VerifyKey
 from federation.lease import Leases
 from federation.members import Member, Roster
 from federation.opening import Opening
@@ -83,6 +84,8 @@ LEASE = timedelta(hours=24)
 LEDGER, DEPUTY_KEY = "erasures", "deputy.pem"
 BUCKETS = "05a"
 """So few where the world has sixteen: a network of some dozen records would ask for hardly anything but empty ones."""
+VERIFIED = 2000
+"""Of so many signatures the verdict is remembered: what one node has signed, each of the others verifies again."""
 PERIODS = {"lease_h": 24, "head_every_s": 900, "poll_every_s": 120}
 
 
@@ -411,6 +414,7 @@ def simulated():
         patch.setattr(rekeying, "verify", verify_request)
         for module in (opening, repair, apply):
             patch.setattr(module, "ThreadPoolExecutor", AtOnce)
+        patch.setattr(VerifyKey, "verify", lru_cache(VERIFIED)(VerifyKey.verify))
         patch.setattr("os.fsync", lambda _: None)
         patch.setattr(pull, "MAX_LINES", 16)
         patch.setattr(push, "MAX_LINES", 16)
