@@ -31,15 +31,20 @@ class MailServer:
 
 @contextmanager
 def mail_server():
+    """It lives in a thread with a loop of its own: in the caller's one Playwright may be running."""
     running, loop = MailServer(), asyncio.new_event_loop()
-    listening = loop.run_until_complete(loop.create_server(lambda: SMTP(running, loop=loop), "127.0.0.1", 0))
-    running.server_address = listening.sockets[0].getsockname()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+
+    def done(coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+    listening = done(loop.create_server(lambda: SMTP(running, loop=loop), "127.0.0.1", 0))
+    running.server_address = listening.sockets[0].getsockname()
     try:
         yield running
     finally:
-        asyncio.run_coroutine_threadsafe(close(listening), loop).result()
+        done(close(listening))
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
