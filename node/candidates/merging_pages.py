@@ -58,7 +58,7 @@ def side_by_side(kept, gone, chosen, errors):
     different = merging.differing(kept, gone)
 
     def told(name, values):
-        return in_words(name, values[name], language()) if values[name] != "true" else _("sì")
+        return in_words(name, values[name], language())
 
     return render_template(
         "candidates/merge.html",

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from node.candidates.words import COMUNI
+from node.candidates.words import COMUNI, DAYS, FLAGS
 from schemas import amounts
 from schemas.codes import comuni
 from schemas.occupation import suggestion
@@ -12,8 +12,6 @@ TEXTS = (
     "address", "domicile_address", "guardian_name", "guardian_phone", "permit", "situation", "benefit", "did_source",
     "education", "education_title", "hours", "reserved", "notes",
 )  # fmt: skip
-DAYS = ("born_on", "permit_until", "situation_since", "did_on")
-FLAGS = ("phone_is_shared", "own_transport", "shifts", "nights", "weekends")
 LISTS = ("skills", "licences", "contracts", "excluded_employers", "excluded_sectors")
 
 

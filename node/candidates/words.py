@@ -3,7 +3,7 @@
 from functools import cache
 
 from node.core.i18n import gettext as _
-from node.core.i18n import lazy, number
+from node.core.i18n import lazy, number, short_day
 from schemas import amounts
 from schemas.candidate import SEXES
 from schemas.codes import (
@@ -25,6 +25,10 @@ from schemas.codes import (
 
 COMUNI = ("residence", "domicile")
 """Fields that hold an ISTAT code."""
+
+DAYS = ("born_on", "permit_until", "situation_since", "did_on")
+FLAGS = ("phone_is_shared", "own_transport", "shifts", "nights", "weekends")
+"""Fields that a form shows ticked or not."""
 
 LABELS = {
     "given_name": lazy("Nome"),
@@ -114,13 +118,17 @@ def lists(lang):
 
 
 def in_words(name, value, lang):
-    """What people read for the value of a field, saved or typed."""
+    """What people read for a value that a field of a saved person has, as it is kept or as `as_typed` gives it."""
     if isinstance(value, list):
         return ", ".join(str(in_words(name, each, lang)) for each in value)
     if isinstance(value, dict):
         return _row_in_words(value, lang)
     if name in COMUNI and (place := comuni.comune(value)):
         return place.full_name
+    if name in DAYS:
+        return short_day(value)
+    if name in FLAGS:
+        return _("sì")
     return dict(lists(lang).get(name, ())).get(value, value)
 
 

@@ -31,7 +31,9 @@ def desk_url():
 @pytest.fixture
 def pair(desk, taken_in):
     with transaction(desk) as session:
-        kept = taken_in(session, phone="347 1234567", notes="mattina", licences=["B"], residence="Gavirate")
+        kept = taken_in(
+            session, phone="347 1234567", notes="mattina", licences=["B"], residence="Gavirate", born_on="1975-05-03"
+        )
         gone = taken_in(session, given_name="Marina", notes="sera", trades=["cassiera"], email="m@example.it", residence="Varese")  # fmt: skip
         return kept.ref, gone.ref
 
@@ -70,6 +72,7 @@ def test_each_value_says_which_record_it_comes_from(client, pair):
         "Gavirate (VA) dalla scheda che resta",
         "Varese (VA) dall’altra scheda",
         "Tutti e due da entrambe le schede",
+        "3 mag 1975 solo nella scheda che resta",
         "Rossi in entrambe le schede",
         "347 1234567 solo nella scheda che resta",
         "m@example.it solo nell’altra scheda",
