@@ -24,6 +24,8 @@ ROOT_LIFE = timedelta(days=5 * 365)
 LIFE = {"timestamp": timedelta(days=7), "snapshot": timedelta(days=365), "targets": timedelta(days=365)}
 RENEW_BEFORE = timedelta(days=60)
 PRIVATE = 0o600
+DEPUTYS_NUMBERS = 1_000
+"""How many numbers above its last timestamp the capofila leaves to its deputy, which needs one a day."""
 
 
 class Repository:
@@ -166,8 +168,12 @@ def write_target(served: Path, data: bytes) -> None:
 
 
 def numbered(version: int, now: datetime) -> int:
-    """The next number of a timestamp: the seconds since 1970, so that capofila and deputy need not tell each other."""
-    return max(version + 1, int(now.timestamp()))
+    """The next number of the capofila's timestamp: the seconds since 1970, and above all that a deputy has come to.
+
+    A deputy counts on by one from what it holds. So they need not tell each other, and where the deputy's clock is ahead its
+    timestamps do not stand in the way of the capofila's.
+    """
+    return max(version + DEPUTYS_NUMBERS, int(now.timestamp()))
 
 
 def expiry(now: datetime, life: timedelta) -> datetime:

@@ -25,7 +25,7 @@ from tuf.api.metadata import Metadata, Root, Signed, Timestamp
 
 from federation import durable
 from federation.members import CAPOFILA, MEMBER, Roster, RosterFault
-from federation.repository import LIFE, PRIVATE, ROOT_LIFE, Repository, expiry, numbered, write_metadata
+from federation.repository import LIFE, PRIVATE, ROOT_LIFE, Repository, expiry, write_metadata
 from federation.roster import MAX_METADATA_BYTES, ONLINE_ROLES, NotServed, RosterStore, Source
 from federation.transport import PeerFault
 
@@ -210,7 +210,7 @@ def stand_in(store: RosterStore, key: Path, now: datetime) -> bool:
     timestamp = Metadata[Timestamp].from_bytes(newest).signed
     if timestamp.expires - LIFE["timestamp"] + SILENT > now:
         return False
-    timestamp.version, timestamp.expires = numbered(timestamp.version, now), expiry(now, LIFE["timestamp"])
+    timestamp.version, timestamp.expires = timestamp.version + 1, expiry(now, LIFE["timestamp"])
     metadata = Metadata(timestamp)
     metadata.sign(signer_of(key.read_bytes()))
     data = metadata.to_bytes()

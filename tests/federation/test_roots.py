@@ -337,6 +337,15 @@ def test_the_capofila_goes_on_where_its_deputy_stopped(somma, gavirate, ispra, r
     assert set(ispra.store.current().members) == {"somma-lombardo", "ispra"}
 
 
+def test_a_deputy_whose_clock_is_ahead_does_not_hold_up_the_next_list(somma, gavirate, ispra, root_keys):
+    key = name_deputy(somma, gavirate, root_keys[:2])
+    assert roots.stand_in(gavirate.store, key, gavirate.clock() + 2 * DAY)
+    share_roster(gavirate, ispra)
+    somma.capofila.remove_member("gavirate")
+    share_roster(somma, ispra)
+    assert set(ispra.store.current().members) == {"somma-lombardo", "ispra"}
+
+
 def test_a_deputy_takes_nobody_in_or_out(somma, gavirate, ispra, root_keys):
     name_deputy(somma, gavirate, root_keys[:2])
     assert not gavirate.capofila.exists
