@@ -173,8 +173,8 @@ def tie(session, actor, appointment, person):
 
 
 def note_call(session, actor, appointment):
-    """Somebody reminded her by telephone. Raises Refused when she is expected no more."""
-    if appointment.state != BOOKED:
+    """Somebody spoke with her by telephone. Raises Refused when there is nothing to tell her any more."""
+    if appointment.state != BOOKED and not appointment.untold:
         raise Refused(Message("Questo appuntamento non è più aperto: ricarica la pagina."))
     _called(appointment, actor)
     session.flush()
@@ -200,10 +200,10 @@ def struck(session, closing):
 
 
 def expire_requests(session):
-    """A request that nobody confirmed in time leaves its slot to others, and whoever made it by e-mail is told."""
+    """A request that nobody confirmed in time leaves its slot to others, and whoever made it is told, or to be called."""
     for appointment in queries.run_out(session, clock.now()):
         appointment.state, appointment.hold_until = CANCELLED, None
-        letters.decline(session, appointment, letters.EXPIRED)
+        _tell_or_call(session, appointment, letters.EXPIRED)
         note(session, NODE, "appointment.expired", appointment)
     session.flush()
 
@@ -225,7 +225,7 @@ def take_requested(session, desk_ref, starts_at, appointment):
 
 
 def keep_declined(session, desk_ref, appointment):
-    """Write down a request whose hour has gone meanwhile, and tell whoever made it.
+    """Write down a request whose hour has gone meanwhile, and tell whoever made it, or have her called.
 
     None, and nothing is written, for an hour at which that desk receives no citizen at all.
     """
@@ -238,7 +238,7 @@ def keep_declined(session, desk_ref, appointment):
     _put_into(slot, appointment, NODE)
     session.add(appointment)
     session.flush()
-    letters.decline(session, appointment, letters.TAKEN)
+    _tell_or_call(session, appointment, letters.TAKEN)
     note(session, NODE, "appointment.gone", appointment)
     return appointment
 
@@ -275,6 +275,12 @@ def _put_into(slot, appointment, actor):
 def _refuse_unless_open(appointment):
     if not appointment.is_open:
         raise Refused(Message("Questo appuntamento non è più aperto: ricarica la pagina."))
+
+
+def _tell_or_call(session, appointment, why):
+    """Her request came to nothing: by a letter, or on the list of calls where she left a telephone alone."""
+    letters.decline(session, appointment, why)
+    appointment.untold = None if appointment.reach_email else why
 
 
 def _called(appointment, actor):

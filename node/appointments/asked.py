@@ -1,8 +1,8 @@
 """What citizens ask for from the public pages, from the inbox into the agenda.
 
 It comes from a door that everybody may knock on, so it is read again here as a stranger's; and nobody can fill the agenda:
-one telephone or e-mail holds two hours at most, and all requests together have an end. Nor can anybody be written to without
-end: of hours that are gone, too, an address is told twice a day at most.
+one telephone or e-mail holds two hours at most, and all requests together have an end. Nor can anybody be written to or called
+without end: of hours that are gone, too, an address or a telephone is told twice a day at most.
 """
 
 import hmac
@@ -34,7 +34,7 @@ _FORM = RequestForm()
 def receive_request(session, ref, told):
     """Hold the hour that a citizen asked for; returns the appointment, or None for what is no request of ours.
 
-    Where the hour is gone, whoever left an e-mail is told, and it is None as well.
+    Where the hour is gone, whoever asked is told, or to be called, and it is None as well.
 
     The same one collected twice (the worker died over it) is kept once.
     """
@@ -76,17 +76,25 @@ def _hold(session, desk, ref, data):
     if appointment is not None:
         note(session, NODE, "appointment.asked", appointment)
         letters.ask_to_confirm(session, appointment)
-    elif data["email"] and not is_told_enough(session, data["email"]):
+    elif is_worth_knowing(data["starts_at"]) and not is_told_enough(session, data["phone"], data["email"]):
         gone = Appointment(state=CANCELLED, starts_at=data["starts_at"], **known)
         actions.keep_declined(session, desk.ref, gone)
     return appointment
 
 
-def is_told_enough(session, email):
-    """Whether that address, or all addresses together, were told often enough today of hours that are gone."""
+def is_worth_knowing(starts_at):
+    """Of an hour long past nobody need be told."""
+    return clock.now() < starts_at + letters.WORTH_KNOWING
+
+
+def is_told_enough(session, phone, email):
+    """Whether that telephone or address, or all together, were told often enough today of hours that are gone."""
     since = clock.now() - TOLD_WITHIN
-    theirs = queries.count_letters(session, letters.TAKEN, since, email)
-    return theirs >= EACH_AT_MOST or queries.count_letters(session, letters.TAKEN, since) >= ALL_AT_MOST
+    if email:
+        theirs, all_told = (queries.count_letters(session, letters.TAKEN, since, who) for who in (email, None))
+    else:
+        theirs, all_told = (queries.count_untold(session, letters.TAKEN, since, who) for who in (phone, None))
+    return theirs >= EACH_AT_MOST or all_told >= ALL_AT_MOST
 
 
 def held_until(session, desk, data):

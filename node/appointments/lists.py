@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, render_template, url_for
 
 from node.appointments import actions, letters, queries
-from node.appointments.words import LETTERS
+from node.appointments.words import LETTERS, UNTOLD
 from node.core import doors, menu
 from node.core.forms import form
 from node.core.i18n import gettext as _
@@ -26,6 +26,7 @@ def requested(session, _operator):
 @menu.tile
 def to_call(session, _operator):
     count = sum(len(theirs) for _desk, theirs in actions.to_call(session, all_desks(session)))
+    count += len(queries.untold(session))
     return menu.Tile(_("Da telefonare"), count, url_for("calls.index"), "it-telephone", "warning") if count else None
 
 
@@ -75,6 +76,8 @@ def render_calls(_values, errors):
     return render_template(
         "appointments/calls.html",
         found=actions.to_call(g.session, all_desks(g.session)),
+        untold=queries.untold(g.session),
+        untold_words=UNTOLD,
         letters=queries.letters_in_trouble(g.session),
         letter_words=LETTERS,
         purposes=PURPOSES,

@@ -70,7 +70,8 @@ class Appointment(Base):
 
     Of a `person` whom the desk follows nothing else is written down, but a telephone or e-mail that her record had not when
     the appointment was tied to it; of anybody else a name and how to reach her.
-    `hold_until` is how long a citizen's request keeps its slot; `called_at` when somebody reminded her by telephone.
+    `hold_until` is how long a citizen's request keeps its slot; `untold`, of one who left a telephone alone, why hers came to
+    nothing, which no letter can tell; `called_at` when somebody reminded her, or told her so, by telephone.
     """
 
     __tablename__ = "appointment"
@@ -106,6 +107,7 @@ class Appointment(Base):
     email: Mapped[str | None] = told(String(254))
     vacancy: Mapped[str | None] = told(String(64))
     hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    untold: Mapped[str | None] = told(String(10))
     moved_from: Mapped[str | None] = mapped_column(ForeignKey("appointment.ref"), index=True)
     called_at: Mapped[datetime | None] = told(UtcDateTime)
     called_by: Mapped[str | None] = mapped_column(String(64))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from node.appointments import queries
-from node.appointments.letters import NOT_TO_BE
+from node.appointments.letters import NOT_TO_BE, WORTH_KNOWING
 from node.appointments.writing import letter_of
 from node.core import clock
 from node.core.db import transaction
@@ -23,8 +23,6 @@ AT_MOST_BEGUN = 2
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 REFUSED_FOR_GOOD = 500
 PROBLEM_MAX = 200
-WORTH_KNOWING = timedelta(days=2)
-"""So long after an hour that came to nothing one is still told how to ask for another."""
 NO_ANSWER = "il server di posta non ha detto se l’ha presa"
 
 

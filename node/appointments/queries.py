@@ -183,6 +183,20 @@ def count_letters(session, kind, since, email=None):
     return session.scalar(found)
 
 
+def count_untold(session, why, since, phone=None):
+    """How many requests with a telephone alone came to nothing for that reason since; with `phone`, those that left it."""
+    found = (
+        select(func.count()).select_from(Appointment).where(Appointment.untold == why, Appointment.created_at >= since)
+    )
+    return session.scalar(found if phone is None else found.where(Appointment.phone == phone))
+
+
+def untold(session):
+    """The requests that came to nothing of those who left a telephone alone, and have not been called."""
+    waiting = (Appointment.untold.is_not(None), Appointment.called_at.is_(None))
+    return list(session.scalars(select(Appointment).where(*waiting).order_by(Appointment.created_at, Appointment.ref)))
+
+
 def letters_of(session, appointments):
     theirs = Letter.appointment.in_([each.ref for each in appointments])
     return list(session.scalars(select(Letter).where(theirs).order_by(Letter.due_at, Letter.ref)))

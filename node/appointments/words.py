@@ -13,6 +13,9 @@ LETTERS = {
     REFUSED: lazy("Avviso: la richiesta non è accolta"),
 }
 
+UNTOLD = {TAKEN: lazy("quando è arrivata l’ora era già presa"), EXPIRED: lazy("nessuno l’ha confermata in tempo")}
+"""Why a request came to nothing of which somebody has to be told by telephone."""
+
 VERBS = {
     "appointment.asked": lazy("Chiesto dal sito"),
     "appointment.booked": lazy("Fissato"),

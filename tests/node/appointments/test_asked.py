@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from node.appointments import actions, asked
+from node.appointments import actions, asked, queries
 from node.appointments.letters import EXPIRED, REFUSED, REQUEST, TAKEN
 from node.appointments.models import Appointment, Letter
 from node.appointments.showcase import free_hours, show_free_hours
@@ -136,6 +136,35 @@ def test_nobody_is_written_to_without_end_about_hours_that_are_gone(desk, ask):
         ask("b-9", email="bruna@posta.example")
     with desk.reading() as session:
         assert len(session.scalars(select(Letter)).all()) == asked.EACH_AT_MOST + 1
+
+
+def test_who_left_a_telephone_alone_and_got_no_hour_is_on_the_list_of_calls(client, desk, ask):
+    ask(phone="333 1234567", name="Anna Rossi")
+    ask("b-1", phone="333 7654321", name="Bruna Galli")
+    ask("b-2", email="carla@posta.example", name="Carla Riva")
+    page = client.get("/desk/agenda/da-telefonare").text
+    assert "Bruna Galli" in page
+    assert "l’ora era già presa" in page
+    assert "Anna Rossi" not in page
+    assert "Carla Riva" not in page
+    with clock.at(FRIDAY + timedelta(days=4)), transaction(desk) as session:
+        actions.expire_requests(session)
+    page = client.get("/desk/agenda/da-telefonare").text
+    assert "Anna Rossi" in page
+    assert "nessuno l’ha confermata in tempo" in page
+    assert "Da telefonare" in client.get("/desk/").text
+    for ref in ("a-1", "b-1"):
+        assert client.post("/desk/agenda/da-telefonare", data={"appointment": ref}).status_code == 303
+    assert "Nessuno da chiamare" in client.get("/desk/agenda/da-telefonare").text
+    assert client.post("/desk/agenda/da-telefonare", data={"appointment": "b-2"}).status_code == 409
+
+
+def test_nobody_is_called_without_end_about_hours_that_are_gone(desk, ask):
+    ask(email="anna@posta.example")
+    for number in range(5):
+        ask(f"b-{number}", phone="333 7654321")
+    with desk.reading() as session:
+        assert len(queries.untold(session)) == asked.EACH_AT_MOST
 
 
 def test_of_an_hour_that_was_never_offered_nobody_is_told(desk, ask):
