@@ -24,7 +24,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Signed, Timestamp
 
 from federation import durable
-from federation.members import CAPOFILA, MEMBER, Roster, RosterFault
+from federation.members import CAPOFILA, MEMBER, Member, Roster, RosterFault
 from federation.repository import LIFE, PRIVATE, ROOT_LIFE, Repository, expiry, write_metadata
 from federation.roster import MAX_METADATA_BYTES, ONLINE_ROLES, NotServed, RosterStore, Source
 from federation.transport import PeerFault
@@ -111,12 +111,8 @@ def _have_newest(store: RosterStore, me: str, source_at: Callable[[str], Source]
 
     The capofila alone is not enough: another may have taken over from it, and it not have heard of that.
     """
-    roster = store.current()
-    members = roster.members.values() if roster else ()
-    others = [each for each in members if each.id != me and each.url is not None]
     is_heard = False
-    for member in sorted(others, key=lambda each: not each.is_capofila)[:ASKED]:
-        source = source_at(member.url or "")
+    for member, source in _others(store, me, source_at):
         try:
             store.refresh(source)
         except RosterFault as fault:
@@ -126,6 +122,14 @@ def _have_newest(store: RosterStore, me: str, source_at: Callable[[str], Source]
         if _has_newer_root(store.root(), source) or (told is not None and told > _snapshot_of(store)):
             raise RootFault("behind", f"{member.id} has a newer list or root, which could not be taken from it")
     return is_heard
+
+
+def _others(store: RosterStore, me: str, source_at: Callable[[str], Source]) -> list[tuple[Member, Source]]:
+    """Whom to ask for a newer list, the capofila first, and where each has its files."""
+    roster = store.current()
+    others = [(each, each.url) for each in (roster.members.values() if roster else ()) if each.id != me]
+    told = [(each, source_at(url)) for each, url in others if url is not None]
+    return sorted(told, key=lambda each: not each[0].is_capofila)[:ASKED]
 
 
 def _vouched_for(root: Metadata[Root], source: Source) -> int | None:
@@ -154,8 +158,14 @@ def _signed_by(root: Metadata[Root], role: str, source: Source, name: str) -> Si
 
 def _snapshot_of(store: RosterStore) -> int:
     """Which snapshot our own timestamp names; 0 where there is none."""
-    newest = store.served("metadata/timestamp.json")
-    return 0 if newest is None else Metadata[Timestamp].from_bytes(newest).signed.snapshot_meta.version
+    held = _held(store)
+    return 0 if held is None else held.snapshot_meta.version
+
+
+def _held(store: RosterStore) -> Timestamp | None:
+    """The newest timestamp of our copy; None where there is none."""
+    data = store.served("metadata/timestamp.json")
+    return None if data is None else Metadata[Timestamp].from_bytes(data).signed
 
 
 def name_deputy(
@@ -199,30 +209,40 @@ def may_stand_in(store: RosterStore, key: bytes) -> bool:
     return signer_of(key).public_key.keyid in store.root().signed.roles["timestamp"].keyids
 
 
-def stand_in(store: RosterStore, key: Path, now: datetime) -> bool:
-    """For the deputy, hourly: vouch for the list if the capofila has not for a day. Whether it did.
+def stand_in(store: RosterStore, key: Path, me: str, now: datetime, source_at: Callable[[str], Source]) -> bool:
+    """For the deputy `me`, hourly: vouch for the list if the capofila has not for a day. Whether it did.
 
+    Others may have heard the capofila later: they are asked first, so that what is vouched for is newer for all of them.
     Raises RootFault, RosterFault, OSError.
     """
-    newest = store.served("metadata/timestamp.json")
-    if newest is None or not key.exists():
+    if not key.exists() or not _is_silent(_held(store), now):
         return False
-    timestamp = Metadata[Timestamp].from_bytes(newest).signed
-    if timestamp.expires - LIFE["timestamp"] + SILENT > now:
+    for member, source in _others(store, me, source_at):
+        try:
+            store.refresh(source)
+        except RosterFault as fault:
+            _log.info("%s has no newer roster for its deputy: %s", member.id, fault)
+    timestamp = _held(store)
+    if timestamp is None or not _is_silent(timestamp, now):
         return False
     timestamp.version, timestamp.expires = timestamp.version + 1, expiry(now, LIFE["timestamp"])
     metadata = Metadata(timestamp)
     metadata.sign(signer_of(key.read_bytes()))
     data = metadata.to_bytes()
 
-    def source(path: str, _cap: int) -> bytes:
+    def ours(path: str, _cap: int) -> bytes:
         told = data if path == "metadata/timestamp.json" else store.served(path)
         if told is None:
             raise NotServed(path)
         return told
 
-    store.refresh(source)
+    store.refresh(ours)
     return True
+
+
+def _is_silent(newest: Timestamp | None, now: datetime) -> bool:
+    """Whether a timestamp was issued more than a day ago; False for None."""
+    return newest is not None and newest.expires - LIFE["timestamp"] + SILENT <= now
 
 
 def signer_of(pem: bytes) -> CryptoSigner:

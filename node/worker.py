@@ -358,8 +358,12 @@ class Jobs:
         """Vouch for the list of members: the capofila always, its deputy when that one is silent."""
         if self._capofila.exists:
             self._capofila.reissue_timestamp()
-        elif roots.stand_in(self._roster, self._config.deputy_key, clock.now()):
+        elif self._stands_in():
             log.warning("capofila silent", told="this node has vouched for the list of members in its place")
+
+    def _stands_in(self) -> bool:
+        key, me = self._config.deputy_key, self._config.id
+        return roots.stand_in(self._roster, key, me, clock.now(), self._client.roster_source)
 
     def retire_key(self) -> None:
         """Have the key of before struck from the list, once all is said again with the one of now."""

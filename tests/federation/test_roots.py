@@ -48,6 +48,11 @@ def take_over(node, keys, alone=False):
     return roots.take_over(*asked, alone)
 
 
+def stand_in(node, key, later):
+    """What the deputy's worker does, so long after now."""
+    return roots.stand_in(node.store, key, node.id, node.clock() + later, node.client.roster_source)
+
+
 def name_deputy(somma, deputy, keys):
     """somma-lombardo makes the key, the deputy keeps it; where it lies."""
     exported = somma.folder / "deputy.pem"
@@ -317,9 +322,9 @@ def test_only_a_member_that_others_can_read_is_named_deputy(somma, root_keys, tm
 
 def test_a_deputy_vouches_for_the_list_while_the_capofila_is_silent(somma, gavirate, ispra, root_keys):
     key = name_deputy(somma, gavirate, root_keys[:2])
-    assert not roots.stand_in(gavirate.store, key, gavirate.clock() + DAY / 2), "the capofila has just spoken"
+    assert not stand_in(gavirate, key, DAY / 2), "the capofila has just spoken"
     for days in range(2, 20):
-        roots.stand_in(gavirate.store, key, gavirate.clock() + days * DAY)
+        stand_in(gavirate, key, days * DAY)
     share_roster(gavirate, ispra)
     ispra.skew = gavirate.skew = somma.skew = 20 * DAY
     assert not ispra.store.current().expired
@@ -328,7 +333,7 @@ def test_a_deputy_vouches_for_the_list_while_the_capofila_is_silent(somma, gavir
 
 def test_the_capofila_goes_on_where_its_deputy_stopped(somma, gavirate, ispra, root_keys):
     key = name_deputy(somma, gavirate, root_keys[:2])
-    assert roots.stand_in(gavirate.store, key, gavirate.clock() + 3 * DAY)
+    assert stand_in(gavirate, key, 3 * DAY)
     share_roster(gavirate, ispra)
     somma.skew = ispra.skew = gavirate.skew = 3 * DAY + timedelta(minutes=1)
     somma.capofila.reissue_timestamp()
@@ -339,11 +344,23 @@ def test_the_capofila_goes_on_where_its_deputy_stopped(somma, gavirate, ispra, r
 
 def test_a_deputy_whose_clock_is_ahead_does_not_hold_up_the_next_list(somma, gavirate, ispra, root_keys):
     key = name_deputy(somma, gavirate, root_keys[:2])
-    assert roots.stand_in(gavirate.store, key, gavirate.clock() + 2 * DAY)
+    assert stand_in(gavirate, key, 2 * DAY)
     share_roster(gavirate, ispra)
     somma.capofila.remove_member("gavirate")
     share_roster(somma, ispra)
     assert set(ispra.store.current().members) == {"somma-lombardo", "ispra"}
+
+
+def test_a_deputy_hears_the_others_before_it_stands_in(somma, gavirate, ispra, root_keys):
+    """ispra has heard the capofila later than the deputy: what is vouched for must be newer than that for ispra as well."""
+    key = name_deputy(somma, gavirate, root_keys[:2])
+    share_roster(somma, ispra)
+    somma.capofila.reissue_timestamp()
+    share_roster(somma, ispra)
+    lose(somma)
+    assert stand_in(gavirate, key, 3 * DAY)
+    share_roster(gavirate, ispra)
+    assert ispra.store.current().expires_at > ispra.clock() + 9 * DAY
 
 
 def test_a_deputy_takes_nobody_in_or_out(somma, gavirate, ispra, root_keys):
@@ -360,7 +377,7 @@ def test_the_deputy_of_before_is_none_any_more(somma, gavirate, ispra, root_keys
     assert not roots.may_stand_in(gavirate.store, old.read_bytes())
     assert roots.may_stand_in(ispra.store, new.read_bytes())
     with pytest.raises(RosterFault):
-        roots.stand_in(gavirate.store, old, gavirate.clock() + 3 * DAY)
+        stand_in(gavirate, old, 3 * DAY)
 
 
 def test_a_handover_ends_the_deputy_too(somma, gavirate, ispra, root_keys):
@@ -372,7 +389,7 @@ def test_a_handover_ends_the_deputy_too(somma, gavirate, ispra, root_keys):
 
 
 def test_who_has_no_deputys_key_does_nothing(ispra):
-    assert not roots.stand_in(ispra.store, ispra.folder / "deputy.pem", ispra.clock() + 3 * DAY)
+    assert not stand_in(ispra, ispra.folder / "deputy.pem", 3 * DAY)
 
 
 def test_a_peer_that_says_a_greater_version_than_it_has_costs_one_question_in_half_a_minute(

@@ -449,7 +449,7 @@ def stand_in(simulation):
     simulation.note(f"{deputy.id} {reader.id}")
     world.cut = cut | {frozenset((world.capofila, name)) for name in simulation.members() if name != world.capofila}
     _pass_hours(simulation, simulation.random.randint(27, 40))
-    if roots.stand_in(deputy.roster, key, deputy.clock()):
+    if roots.stand_in(deputy.roster, key, deputy.id, deputy.clock(), deputy.client.roster_source):
         simulation.counts["vouched"] += 1
         simulation.read(reader, deputy.id)
         simulation.watch.is_vouched_for(reader, deputy)
