@@ -84,9 +84,12 @@ def day():
 
 @agenda.get("/nuovo")
 def new():
-    """`?persona=…` for somebody whom the desk follows, `?ora=…` for a slot chosen on the page of the day."""
-    asked = {"slot": request.args.get("ora", ""), "name": request.args.get("nome", "")}
-    return form_page(asked_person(), asked, {})
+    """`?persona=…` for somebody whom the desk follows, `?ora=…` for a slot chosen on the page of the day, `?da=…` for whoever
+    asked for an appointment that came to nothing.
+    """
+    before = queries.appointment_with(g.session, request.args.get("da", ""))
+    known = {name: getattr(before, name) for name in ("name", "phone", "email", "purpose")} if before else {}
+    return form_page(asked_person(), known | {"slot": request.args.get("ora", "")}, {})
 
 
 @agenda.post("")

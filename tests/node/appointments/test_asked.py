@@ -153,6 +153,10 @@ def test_who_left_a_telephone_alone_and_got_no_hour_is_on_the_list_of_calls(clie
     assert "Anna Rossi" in page
     assert "nessuno l’ha confermata in tempo" in page
     assert "Da telefonare" in client.get("/desk/").text
+    form = client.get("/desk/agenda/nuovo?da=b-1").text
+    assert "/desk/agenda/nuovo?da=b-1" in page
+    assert 'value="Bruna Galli"' in form
+    assert 'value="333 7654321"' in form
     for ref in ("a-1", "b-1"):
         assert client.post("/desk/agenda/da-telefonare", data={"appointment": ref}).status_code == 303
     assert "Nessuno da chiamare" in client.get("/desk/agenda/da-telefonare").text
