@@ -451,8 +451,10 @@ def stand_in(simulation):
     _pass_hours(simulation, simulation.random.randint(27, 40))
     if roots.stand_in(deputy.roster, key, deputy.id, deputy.clock(), deputy.client.roster_source):
         simulation.counts["vouched"] += 1
+        is_due = reader.is_roster_due
         simulation.read(reader, deputy.id)
-        simulation.watch.is_vouched_for(reader, deputy)
+        if is_due:
+            simulation.watch.is_vouched_for(reader, deputy)
     world.cut = cut
 
 

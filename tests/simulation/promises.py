@@ -386,7 +386,13 @@ class Watch:
             if said.audience in self._carried_by(node.id, origin.id)
         }
         rows = [row for row in self._seen[node.folder.name].values() if row.origin == origin.id]
-        held = {row.id: row.order for row in rows if row.is_live and row.not_after > now}
+        held = {
+            row.id: row.order
+            for row in rows
+            if row.is_live and row.not_after > now
+            # By a clock that was ahead its desk has seen it end; others may show it up to that end, as it was told them.
+            if not self._truth.has_seen_end(origin.id, row.id, row.order)
+        }
         if held != stands_by:
             return f"{node.id} holds {held} of {origin.id}, which stands by {stands_by}"
         persons = {

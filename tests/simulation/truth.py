@@ -257,9 +257,13 @@ class Truth:
             record: statements[-1]
             for record, statements in self.said.get(origin, {}).items()
             if not statements[-1].is_head
-            and statements[-1].order not in self.ended.get((origin, record), {})
+            and not self.has_seen_end(origin, record, statements[-1].order)
             and statements[-1].order[0] >= self.floor.get(origin, 0)
         }
+
+    def has_seen_end(self, origin, record, order):
+        """Whether what the origin said in this order has run out before its eyes."""
+        return order in self.ended.get((origin, record), {})
 
     def has_ended(self, origin, record, order, now):
         """Whether the origin has taken back what it said in this order, or let it run out before `now` (as stored)."""

@@ -170,6 +170,12 @@ class Node:
             self._doors[name].register_blueprint(blueprint(side))
         self.doors = self._doors[name]
 
+    @property
+    def is_roster_due(self):
+        """Whether it asks anybody for the list of members at its next visit; not soon after its clock was set back."""
+        age = self.clock() - self.puller._renewal.refreshed_at
+        return not timedelta(0) <= age < timedelta(seconds=renewal.ROSTER_ELSEWHERE_S)
+
     def start(self):
         """Begin with what the disks hold, and nothing else."""
         self.fuse = None
