@@ -363,9 +363,20 @@ class Watch:
                 continue
             if (row.kind == "candidate" and row.origin != server.id) or row.origin in self._truth.cloned:
                 continue
+            if row.kind == "head" and self._says_nothing_new(row, held):
+                continue
             order = held[row.key].order if row.key in held else FORGOTTEN
             if max(order, matches.get((row.origin, row.audience), FORGOTTEN)) < row.order:
                 raise Broken("kept", f"{reader.id} has read past {row} of {server.id}, and does not hold it")
+
+    def _says_nothing_new(self, head, held):
+        """Whether nothing is left of which a head speaks, and nothing is held: a liar may have kept it back, and no later one
+        follows for an audience that is in use no more.
+        """
+        records = (row for row in held.values() if row.kind != "head" and row.origin == head.origin)
+        told = self._truth.head(head.origin, head.order)
+        is_held = any(row.is_live and row.audience == head.audience for row in records)
+        return not is_held and not self._truth.described_by(head.origin, told)
 
     def is_vouched_for(self, reader, deputy):
         """After a visit to a deputy that has stood in: the reader's list of members is as good as the deputy's."""

@@ -188,7 +188,8 @@ class Simulation:
         newest = self.world.nodes[capofila].roster.current().version
         for reader in self.members():
             for node in dict.fromkeys((self.world.nodes[reader], self.world.reached(reader))):
-                is_behind = node.roster.current().version < newest
+                roster = node.roster.current()
+                is_behind = roster.version < newest or (roster.expired and reader != capofila)
                 if reader != capofila and (is_behind or any(of == reader for of, _ in differing)):
                     node.puller.wake(capofila)
                 if is_behind:
