@@ -256,7 +256,8 @@ class Watch:
                 raise Broken("lease", f"{node.id} takes its copies for those of {origin} at {order}: {differing}")
         place = node.folder.name
         received_at = self._heads_at.get((place, origin, order), node.clock())
-        self._lent_until[place, origin, audience] = min(head.lends_until(), as_stored(received_at + LEASE))
+        lends_until = max(each.lends_until() for each in self._truth.heads(origin, order))
+        self._lent_until[place, origin, audience] = min(lends_until, as_stored(received_at + LEASE))
 
     def _is_lent(self, node, row):
         until = self._lent_until.get((node.folder.name, row.origin, row.audience), "")

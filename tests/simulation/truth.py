@@ -245,7 +245,11 @@ class Truth:
 
     def head(self, origin, order):
         """The head that has this order; one of them where a node runs twice."""
-        return next(said for said in self.orders[origin, order].values() if said.is_head)
+        return self.heads(origin, order)[0]
+
+    def heads(self, origin, order):
+        """All heads that have this order: two where both machines of a node have signed one."""
+        return [said for said in self.orders[origin, order].values() if said.is_head]
 
     def superseded(self):
         """What origins have said and then something newer about."""
