@@ -3,6 +3,7 @@
 Beside each, what it costs to put the same rules to everybody: to every vacancy of the network, every person of the desk.
 """
 
+import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -51,8 +52,10 @@ def measure(workshop: Workshop) -> list[Figure]:
     try:
         workshop.say(f"{PERSONS:,} persons into a desk")
         fill(desk, network)
+        gc.freeze()  # as a node does before it answers: what it has loaded is no garbage
         return [*offers(workshop, network, copies, desk), *persons(workshop, network, desk)]
     finally:
+        gc.unfreeze()
         copies.dispose()
         desk.dispose()
 
