@@ -94,8 +94,7 @@ class Repairer:
         longest = timedelta(hours=roster.lease_h)
         for head in heads:
             if not self._is_whole(head, longest):
-                self._heal(head, [peer, *self._elsewhere(peer, head.origin, roster.members)], healed)
-                self._is_whole(head, longest)
+                self._heal(head, longest, [peer, *self._elsewhere(peer, head.origin, roster.members)], healed)
         return healed
 
     def _is_whole(self, head: Head, longest: timedelta) -> bool:
@@ -109,16 +108,22 @@ class Repairer:
         asked = [member] if member.url is not None else [members[relay] for relay in member.via if relay in members]
         return [each for each in asked if each.url is not None and each.id not in (peer.id, self._origin)]
 
-    def _heal(self, head: Head, sources: Sequence[Member], healed: Healed) -> None:
-        """Ask one source after the other until a bucket list of each that differs could be adopted."""
+    def _heal(self, head: Head, longest: timedelta, sources: Sequence[Member], healed: Healed) -> None:
+        """Ask one source after the other until a bucket list of each that differs could be adopted.
+
+        What a source lists wrongly may still bring all that was missing: nobody else is asked then.
+        """
         faults = []
         for source in sources:
             try:
-                if self._heal_from(head, source, healed):
-                    return
-                faults.append(f"{source.id}: what it lists is not what {head.origin} has signed")
+                is_adopted = self._heal_from(head, source, healed)
             except PeerFault as fault:
+                is_adopted = False
                 faults.append(f"{source.id}: {fault}")
+            else:
+                faults.append(f"{source.id}: what it lists is not what {head.origin} has signed")
+            if self._is_whole(head, longest) or is_adopted:
+                return
         _log.warning("the copies of %s cannot be healed: %s", head.origin, "; ".join(faults))
         healed.faults = (*healed.faults, *faults)
         healed.unhealed |= {head.origin}

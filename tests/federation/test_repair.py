@@ -355,6 +355,15 @@ def test_a_list_with_rubbish_in_it_is_not_adopted(nodes, ispra, gavirate, line):
     assert matched(ispra) == (1, 41)
 
 
+def test_a_wrong_list_that_brings_all_that_was_missing_ends_the_repair(nodes, ispra, gavirate, asked, monkeypatch):
+    monkeypatch.setattr(ispra.puller._repairer, "_elsewhere", lambda peer, *_others: [peer])
+    with meddling(nodes, records=lambda body, _query: b"rubbish\n" + body):
+        ispra.puller.pull("gavirate")
+    assert ids(ispra) == set(RECORDS)
+    assert matched(ispra) == (1, 41)
+    assert asked.count("digests") == 1, "nobody else is asked for what is there already"
+
+
 @pytest.mark.parametrize("cut", [lambda body: body[:-1], lambda body: body[: len(body) // 2], lambda _: b""])
 def test_a_page_of_a_bucket_that_was_cut_is_thrown_away(nodes, ispra, gavirate, cut):
     with meddling(nodes, records=lambda body, _query: cut(body), changes=lambda _body, _query: b""):
