@@ -117,11 +117,10 @@ class Repairer:
         for source in sources:
             try:
                 is_adopted = self._heal_from(head, source, healed)
+                told = f"what it lists is not what {head.origin} has signed"
             except PeerFault as fault:
-                is_adopted = False
-                faults.append(f"{source.id}: {fault}")
-            else:
-                faults.append(f"{source.id}: what it lists is not what {head.origin} has signed")
+                is_adopted, told = False, str(fault)
+            faults.append(f"{source.id}: {told}")
             if self._is_whole(head, longest) or is_adopted:
                 return
         _log.warning("the copies of %s cannot be healed: %s", head.origin, "; ".join(faults))

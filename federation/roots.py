@@ -113,10 +113,7 @@ def _have_newest(store: RosterStore, me: str, source_at: Callable[[str], Source]
     """
     is_heard = False
     for member, source in _others(store, me, source_at):
-        try:
-            store.refresh(source)
-        except RosterFault as fault:
-            _log.info("%s has no newer roster for us: %s", member.id, fault)
+        _take_newer(store, member, source)
         told = _vouched_for(store.root(), source)
         is_heard |= told is not None
         if _has_newer_root(store.root(), source) or (told is not None and told > _snapshot_of(store)):
@@ -130,6 +127,13 @@ def _others(store: RosterStore, me: str, source_at: Callable[[str], Source]) -> 
     others = [(each, each.url) for each in (roster.members.values() if roster else ()) if each.id != me]
     told = [(each, source_at(url)) for each, url in others if url is not None]
     return sorted(told, key=lambda each: not each[0].is_capofila)[:ASKED]
+
+
+def _take_newer(store: RosterStore, member: Member, source: Source) -> None:
+    try:
+        store.refresh(source)
+    except RosterFault as fault:
+        _log.info("%s has no newer roster for us: %s", member.id, fault)
 
 
 def _vouched_for(root: Metadata[Root], source: Source) -> int | None:
@@ -218,10 +222,7 @@ def stand_in(store: RosterStore, key: Path, me: str, now: datetime, source_at: C
     if not key.exists() or not _is_silent(_held(store), now):
         return False
     for member, source in _others(store, me, source_at):
-        try:
-            store.refresh(source)
-        except RosterFault as fault:
-            _log.info("%s has no newer roster for its deputy: %s", member.id, fault)
+        _take_newer(store, member, source)
     timestamp = _held(store)
     if timestamp is None or not _is_silent(timestamp, now):
         return False

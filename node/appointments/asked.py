@@ -90,11 +90,9 @@ def is_worth_knowing(starts_at):
 def is_told_enough(session, phone, email):
     """Whether that telephone or address, or all together, were told often enough today of hours that are gone."""
     since = clock.now() - TOLD_WITHIN
-    if email:
-        theirs, all_told = (queries.count_letters(session, letters.TAKEN, since, who) for who in (email, None))
-    else:
-        theirs, all_told = (queries.count_untold(session, letters.TAKEN, since, who) for who in (phone, None))
-    return theirs >= EACH_AT_MOST or all_told >= ALL_AT_MOST
+    count, who = (queries.count_letters, email) if email else (queries.count_untold, phone)
+    is_enough = count(session, letters.TAKEN, since, who) >= EACH_AT_MOST
+    return is_enough or count(session, letters.TAKEN, since) >= ALL_AT_MOST
 
 
 def held_until(session, desk, data):

@@ -12,9 +12,9 @@ from schemas.days import ROME
 REQUEST, CONFIRMATION, REMINDER, CANCELLATION = "request", "confirmation", "reminder", "cancellation"
 TAKEN, EXPIRED, REFUSED = "taken", "expired", "refused"
 NOT_TO_BE = (TAKEN, EXPIRED, REFUSED)
+"""What tells a citizen that the hour she asked for is not hers."""
 WORTH_KNOWING = timedelta(days=2)
 """So long after an hour that came to nothing one is still told how to ask for another."""
-"""What tells a citizen that the hour she asked for is not hers."""
 REMINDER_AT = time(9)
 """On the day before, in Italy."""
 

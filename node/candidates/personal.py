@@ -1,14 +1,12 @@
 """What this desk knows of a person, given to her and forgotten: her record, and the rows of a file from which she came."""
 
-from datetime import date
-
 from sqlalchemy import delete, select
 
 from node.candidates.importing.actions import forget
 from node.candidates.importing.models import PersonImportRow
 from node.candidates.models import Candidate, MergedPerson
 from node.candidates.words import LABELS, in_words
-from node.core.i18n import lazy, short_day
+from node.core.i18n import lazy
 from node.core.personal import Keeper
 
 
@@ -35,8 +33,6 @@ def read_out(values, lang):
 
 
 def text(name, value, lang):
-    if isinstance(value, date):
-        return short_day(value)
     return str(in_words(name, value, lang)) if value is not True else "✓"
 
 
