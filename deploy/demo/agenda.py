@@ -1,4 +1,7 @@
-"""The agenda of a demo node: weekly hours, who came in the past days and who did not, who is expected in the next ones."""
+"""The agenda of a demo node: weekly hours, who came in the past days and who did not, who is expected in the next ones.
+
+Today's is whole, whatever the hour at which the demo is built.
+"""
 
 import random
 from datetime import date, datetime, time, timedelta
@@ -43,7 +46,9 @@ def fill_agenda(session: Session, node: str) -> None:
         with clock.at(hour_of(day, 20)):
             for appointment in given:
                 note_outcome(session, NODE, appointment, KEPT if told.random() < CAME else MISSED)
-    for days in range(COMING_DAYS):
+    with clock.at(min(clock.now(), hour_of(today, 7))):
+        give(session, told, persons, today)
+    for days in range(1, COMING_DAYS):
         give(session, told, persons, today + timedelta(days=days))
 
 

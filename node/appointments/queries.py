@@ -85,6 +85,16 @@ def appointments_on(session, day, desk_ref):
     return list(session.scalars(select(Appointment).where(*theirs).order_by(Appointment.starts_at, Appointment.ref)))
 
 
+def first_after(session, day, desk_ref):
+    """When the first appointment of the days after `day` at a desk begins, or None."""
+    later = (
+        Appointment.desk_ref == desk_ref,
+        Appointment.starts_at >= closing_instant(day),
+        Appointment.state.not_in(LEAVES_ITS_SLOT),
+    )
+    return session.scalar(select(func.min(Appointment.starts_at)).where(*later))
+
+
 def count_on(session, day):
     """How many are expected on a day, at all desks."""
     that_day = (Appointment.starts_at >= opening_instant(day), Appointment.starts_at < closing_instant(day))

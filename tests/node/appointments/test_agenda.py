@@ -136,6 +136,16 @@ def test_what_is_over_is_neither_moved_nor_cancelled(desk, actor, free, booked):
             act(session, actor, session.get(Appointment, ref))
 
 
+def test_an_empty_day_leads_to_the_next_on_which_somebody_is_expected(client, booked):
+    booked()
+    before, led_to, _label = client.get("/desk/agenda").text.partition("Il prossimo appuntamento: lunedì 12 ottobre")
+    assert "Nessuno è atteso in questo giorno." in before
+    assert led_to
+    assert f"giorno={MONDAY}" in before.rsplit("<a ", 1)[1]
+    assert "Il prossimo appuntamento" not in client.get(f"/desk/agenda?giorno={MONDAY}").text
+    assert "Il prossimo appuntamento" not in client.get(f"/desk/agenda?giorno={TUESDAY}").text
+
+
 def test_how_it_went_is_said_on_its_day_and_can_be_put_right(desk, actor, booked):
     ref = booked().ref
     with transaction(desk) as session, pytest.raises(Refused, match="in un altro giorno"):
