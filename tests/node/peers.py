@@ -8,7 +8,7 @@ from federation.apply import apply_lines
 from federation.keys import SealingKey
 from federation.roster import RosterStore
 from node.core import clock, identity
-from tests.federation.nodes import Node, admit, found
+from tests.federation.nodes import Node, admit, change_member, found, share_roster
 
 
 class Ispra(Node):
@@ -41,6 +41,13 @@ def in_one_network(folder, config):
         admit(ispra, newcomer(config))
     yield ispra
     ispra.close()
+
+
+def tell_otherwise(ispra, store, **changes):
+    """Another roster, in which Ispra is told with these changes, comes to the node with this store."""
+    with clock.at(datetime.now(UTC)):  # as above
+        change_member(ispra, "ispra", **changes)
+        share_roster(ispra, SimpleNamespace(store=store))
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from federation.roster import RosterStore
 from node.core import clock, identity
 from node.core.audit import Deed
 from node.core.db import transaction
-from tests.federation.nodes import change_member, share_roster
 from tests.node.health.test_letters import PROVE
 from tests.node.health.test_states import NETWORK, TODAY, words
+from tests.node.peers import tell_otherwise
 
 
 @pytest.fixture
@@ -20,8 +20,7 @@ def changed(config, desk, ispra, client):
     with transaction(desk) as session:
         trust.meet(session, store.current(), clock.now())
     new = SealingKey.generate().public
-    change_member(ispra, "ispra", sealing=new.jwk())
-    share_roster(ispra, type("Here", (), {"store": store}))
+    tell_otherwise(ispra, store, sealing=new.jwk())
     with transaction(desk) as session:
         trust.meet(session, store.current(), clock.now())
     return new.kid

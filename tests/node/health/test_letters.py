@@ -20,9 +20,9 @@ from node.health.actions import PROOF, TOPICS
 from node.health.letters import REFUSED_VIEWS, UNREAD
 from node.scopes.digests import FUTURE, MANY, PAST, RECORD
 from node.scopes.models import SentViews
-from tests.federation.nodes import change_member, share_roster
 from tests.node.health.conftest import NOW
 from tests.node.health.test_states import NETWORK, TODAY, words
+from tests.node.peers import tell_otherwise
 
 PROVE = "/desk/rete/prove/"
 HOUR = timedelta(hours=1)
@@ -163,9 +163,7 @@ def test_only_the_mailbox_of_another_member_can_be_tried(administrator, desk, me
 
 
 def test_a_comune_without_a_key_is_not_tried(administrator, config, ispra):
-    change_member(ispra, "ispra", sealing=None)
-    with clock.at(clock.now()):
-        share_roster(ispra, type("Node", (), {"store": RosterStore(config.roster)}))
+    tell_otherwise(ispra, RosterStore(config.roster), sealing=None)
     assert post_of(administrator.get(NETWORK).text) == ""
     refused = administrator.post(f"{PROVE}ispra")
     assert refused.status_code == 409

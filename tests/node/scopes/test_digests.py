@@ -1,6 +1,6 @@
 """Each morning a desk tells the others who has looked at their profiles; who says nothing is not taken for nobody."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -17,11 +17,14 @@ from node.scopes import actions, digests, publishing, queries
 from node.scopes.models import AwaitedViews, ReportedView, SentViews
 from node.scopes.personal import KEEPER
 from node.transfers.models import Transfer
+from schemas.days import ROME
 from tests.federation.nodes import DeskNode, small_network, transaction, turn
 from tests.node.peers import in_one_network
 
 LOOKS = Actor("op-ispra", "giulia", "Giulia Bianchi", "operatore")
 DAY = timedelta(days=1)
+AFTERNOON = time(15)
+"""What is told in the morning is told by then; at which hour the test runs is no matter."""
 
 
 @pytest.fixture
@@ -32,6 +35,7 @@ def desk_url():
 def desk_node(folder, name):
     node = DeskNode(folder, name)
     node.topics = digests.TOPICS
+    node.skew = datetime.combine(clock.day_of(node.clock()), AFTERNOON, ROME) - node.clock()
     node.restart()
     return node
 

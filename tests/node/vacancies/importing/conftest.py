@@ -1,6 +1,6 @@
 """A desk that files are imported into, and what the worker does to them."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from node.vacancies.importing.messages import unpacked
 from node.vacancies.importing.tables import open_table
 from node.vacancies.models import Vacancy
 from node.vacancies.typed import USUAL_WAY_TO_APPLY
+from schemas.days import ROME
 from schemas.desk import DeskForm
 from tests.node.vacancies.conftest import MARIA
 
@@ -28,6 +29,13 @@ def counter(desk):
 
 TODAY = clock.today()
 """Taken once: the same sheet is made again in a test that runs after midnight."""
+
+
+@pytest.fixture
+def noon():
+    """It is noon of that day, also when the test runs after midnight."""
+    with clock.at(datetime.combine(TODAY, time(12), ROME)):
+        yield
 
 
 def day(days_from_now):

@@ -25,6 +25,8 @@ from tests.node.vacancies.importing.conftest import day, report_of, sheet
 COOK = f"A1;Cuoco/a;Albergo del Lago;Gavirate;stagionale;{day(30)}"
 DRIVER = f"A2;Autista;Trasporti Verdi srl;Busto A.;T. det.;{day(20)}"
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 @pytest.fixture
 def desk_url(new_database_url):
