@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -419,7 +419,7 @@ def restore(file: Path, data: Path, alone: bool, reason: str, yes: bool) -> None
         raise Trouble("Non è stato cambiato niente.", code=1)
     config = keeping.restore(data, file, alone, reason, click.echo)
     click.echo("I dati sono di nuovo al loro posto. Controllo:")
-    report(verifying.verify(config), expected=verifying.AFTER_RESTORE)
+    report(verifying.verify(config))
     click.echo("")
     click.echo(f"Adesso accendi il nodo: sportello run --data {data} --port 8000")
     if alone:
@@ -467,24 +467,24 @@ def verify(data: Path, as_json: bool) -> None:
     if as_json:
         found = list(findings)
         show([asdict(each) for each in found])
-        is_well = all(each.is_well for each in found)
     else:
-        is_well = report(findings)
-    if not is_well:
+        found = report(findings)
+    if not all(each.is_fine for each in found):
         raise Trouble("Qualcosa non va: vedi sopra che cosa fare.", code=1)
 
 
-def report(findings: Iterable[verifying.Finding], expected: Collection[str] = ()) -> bool:
-    """Print one line each, and what to do; whether all was well but what was to be expected."""
-    is_well = True
+def report(findings: Iterable[verifying.Finding]) -> list[verifying.Finding]:
+    """Print one line each as soon as it is known, and what to do; the findings."""
+    found = []
     for each in findings:
-        is_fine = each.is_well or each.subject in expected
-        is_well &= is_fine
-        usual = "" if each.is_well or not is_fine else " È così dopo ogni ripristino."
-        click.echo(f"{'ok ' if each.is_well else '·· ' if is_fine else 'NO '} {each.subject:14} {each.told}{usual}")
-        if each.advice and not is_fine:
+        found.append(each)
+        usual = " Si rimette a posto al prossimo avvio." if each.mends_at_start else ""
+        click.echo(
+            f"{'ok ' if each.is_well else '·· ' if each.is_fine else 'NO '} {each.subject:14} {each.told}{usual}"
+        )
+        if each.advice and not each.is_fine:
             click.echo(f"{'':18} → {each.advice}")
-    return is_well
+    return found
 
 
 @cli.command()

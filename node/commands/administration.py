@@ -132,8 +132,7 @@ def post(session: Session) -> dict[str, Any]:
 
 def peers(config: Config, roster: Roster) -> list[dict[str, Any]]:
     """How reading each of the others goes: in a word as on the page "Rete", in moments and in numbers."""
-    with db.opened(db.replica_of(config)) as copies, copies.reading() as session:
-        found = queries.neighbours(session, roster, config, clock.now())
+    found = network.in_copies(config, lambda session: queries.neighbours(session, roster, config, clock.now()), [])
     return [
         {
             "id": each.member.id,
@@ -157,11 +156,8 @@ def peers(config: Config, roster: Roster) -> list[dict[str, Any]]:
 
 def brought(config: Config) -> list[dict[str, Any]]:
     """The members without address for which this node is a relay, and when each last brought its pages."""
-    with db.opened(db.replica_of(config)) as copies, copies.reading() as session:
-        return [
-            {"id": each.origin, "taken_at": moment(each.taken_at), "position": each.cursor}
-            for each in session.scalars(select(Pushed).order_by(Pushed.origin))
-        ]
+    found = network.in_copies(config, lambda session: list(session.scalars(select(Pushed).order_by(Pushed.origin))), [])
+    return [{"id": each.origin, "taken_at": moment(each.taken_at), "position": each.cursor} for each in found]
 
 
 def moment(when: datetime | None) -> str | None:

@@ -1,10 +1,12 @@
 """The roster from the command line: found a network, invite, join, list, appoint relays, remove."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
 
 from federation import durable, joining, replica, roots
 from federation.capofila import Capofila
@@ -17,6 +19,8 @@ from node.commands.faults import Trouble
 from node.core import clock, db, identity
 from node.core.config import Config
 from node.core.partition import is_cut
+
+T = TypeVar("T")
 
 
 def store_of(config: Config) -> RosterStore:
@@ -109,11 +113,21 @@ def remove(config: Config, id: str) -> Roster:
     return capofila_of(config).remove_member(id)
 
 
+def in_copies(config: Config, ask: Callable[[Session], T], absent: T) -> T:
+    """What the copies answer; `absent` where there are none yet: the node was put back, and has not been started since."""
+    with db.opened(db.replica_of(config)) as copies:
+        if not replica.is_made(copies):
+            return absent
+        with copies.reading() as session:
+            return ask(session)
+
+
 def members(config: Config) -> list[dict[str, Any]]:
     """All members with how many of their records are held here and when they were last confirmed."""
     roster = store_of(config).current()
-    with db.opened(db.replica_of(config)) as copies, copies.reading() as session:
-        held, confirmed = replica.counts(session), replica.confirmed_at(session)
+    held, confirmed = in_copies(
+        config, lambda session: (replica.counts(session), replica.confirmed_at(session)), ({}, {})
+    )
     return [
         {
             "id": member.id,

@@ -1,7 +1,7 @@
 """`sportello verify`: one line for each part of the node, whether it is well, and what to do where it is not."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, text, true
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +17,7 @@ from federation.search.index import Index
 from federation.statement import Keyring
 from federation.witness import Verdict, Witness
 from node.commands import network
-from node.core import audit, chain, clock, db, identity
+from node.core import audit, chain, clock, db, identity, restoring
 from node.core.audit import Deed
 from node.core.chain import Link
 from node.core.config import Config
@@ -25,7 +25,7 @@ from node.core.outside import seen_outside
 from node.vacancies.models import Vacancy
 
 AFTER_RESTORE = ("testimone", "copie", "confronto", "indice")
-"""What cannot be well yet when a node has just been put back: it mends itself at the next start."""
+"""What cannot be well yet when a node has just been put back: the next start mends it."""
 NAMED = 5
 """So many ids of what is wrong are told; the number says how many there are."""
 
@@ -34,16 +34,31 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, whether it is well, what was found, and what to do; `advice` is empty where all is well."""
+    """What was looked at, whether it is well, what was found, and what to do; `advice` is empty where all is well.
+
+    `mends_at_start`: it is not well because the node was put back and has not been started since.
+    """
 
     subject: str
     is_well: bool
     told: str
     advice: str = ""
+    mends_at_start: bool = False
+
+    @property
+    def is_fine(self) -> bool:
+        return self.is_well or self.mends_at_start
 
 
 def verify(config: Config, progress: Progress = lambda _count: None) -> Iterator[Finding]:
     """Look at everything, the node running or not; each finding as soon as it is known. Nothing is changed."""
+    will_begin_anew = restoring.ordered(config) is not None
+    for each in looked_at(config, progress):
+        mends = will_begin_anew and not each.is_well and each.subject in AFTER_RESTORE
+        yield replace(each, mends_at_start=mends)
+
+
+def looked_at(config: Config, progress: Progress) -> Iterator[Finding]:
     yield from of_keys(config)
     roster = network.store_of(config).current()
     yield of_roster(config, roster)

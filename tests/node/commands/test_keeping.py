@@ -301,3 +301,19 @@ def test_as_an_administrator_types_it(sportello, place, tmp_path, monkeypatch):
     assert "Rispondi s (sì) oppure n (no)." in said
     monkeypatch.setattr(sys, "stdin", io.StringIO("Sì\n"))
     assert sportello("restore", file, "--data", place)[0] == 0
+
+
+def test_between_a_restore_and_the_first_start_nothing_is_called_broken(sportello, place, tmp_path):
+    file, _ = keeping.back_up(load(place, {}), tmp_path / "copia.tar.gz")
+    keeping.restore(tmp_path / "altrove", file, alone=False, reason="", say=quietly)
+    code, said, complaint = sportello("verify", "--data", tmp_path / "altrove")
+    assert (code, complaint) == (0, "")
+    assert "··  copie" in said
+    assert "Si rimette a posto al prossimo avvio." in said
+    code, said, _ = sportello("verify", "--data", tmp_path / "altrove", "--json")
+    assert code == 0
+    assert [each["subject"] for each in json.loads(said) if each["mends_at_start"]] == ["testimone", "copie"]
+    code, said, _ = sportello("status", "--data", tmp_path / "altrove", "--json")
+    assert code == 0
+    told = json.loads(said)
+    assert (told["records"], told["peers"], told["brought"]) == (0, [], [])
