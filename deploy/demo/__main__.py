@@ -69,19 +69,19 @@ def play(asked: argparse.Namespace, nodes: tuple[DemoNode, ...], processes: Proc
     print(f"Ogni nodo ha tutti i dati: {watch.total} record per nodo, {synced_s:.1f} secondi dall’avvio.", flush=True)
     if asked.exit_when_synced:
         return 0
-    print_welcome(nodes)
+    print_welcome(nodes, asked.data)
     watch.for_ever()
     return 0
 
 
-def print_welcome(nodes: tuple[DemoNode, ...]) -> None:
+def print_welcome(nodes: tuple[DemoNode, ...], data: Path) -> None:
     first, second, fourth = nodes[0], nodes[1], nodes[3]
     print(f"""
 Cittadino     {fourth.url}/            cerca su tutta la rete dal nodo di Ispra
 Operatore     {second.url}/desk/       sportello di Gavirate
 Coordinatore  {first.url}/coordinamento/
 Accesso       {", ".join([*PEOPLE, "amministratore"])} — password {PASSWORD}
-Ctrl-C spegne tutto. I dati restano in demo-data/ (make demo ARGS=--fresh ricomincia da capo).
+Ctrl-C spegne tutto. I dati restano in {data}/ (make demo ARGS=--fresh ricomincia da capo).
 """, flush=True)  # fmt: skip
 
 
@@ -107,7 +107,9 @@ class Watch:
             if watching.is_synced(sights):
                 return time.monotonic() - started
             if time.monotonic() - started > SYNC_PATIENCE_S:
-                raise DemoFault("I nodi non si sono allineati in cinque minuti: guarda i file node.log in demo-data/.")
+                raise DemoFault(
+                    f"I nodi non si sono allineati in cinque minuti: guarda i file node.log in {self.root}/."
+                )
             time.sleep(0.25)
 
     def for_ever(self) -> None:
