@@ -14,12 +14,15 @@ from node.appointments.models import Appointment, Letter
 from node.appointments.personal import KEEPER
 from node.appointments.slots import free_slots
 from node.core import clock
+from node.core.actors import NODE
 from node.core.audit import Deed
 from node.core.db import transaction
 from node.core.errors import Refused
+from node.desks.actions import create_desk
 from schemas.appointment import ClosingForm, OpeningForm
 from schemas.codes.agenda import BOOKED, KEPT, MISSED, MOVED
-from tests.node.appointments.conftest import FRIDAY, MONDAY, ROSSI, TUESDAY
+from schemas.desk import DeskForm
+from tests.node.appointments.conftest import DESK, FRIDAY, MONDAY, ROSSI, TUESDAY
 
 
 def close(desk, actor, counter, **typed):
@@ -144,6 +147,14 @@ def test_an_empty_day_leads_to_the_next_on_which_somebody_is_expected(client, bo
     assert f"giorno={MONDAY}" in before.rsplit("<a ", 1)[1]
     assert "Il prossimo appuntamento" not in client.get(f"/desk/agenda?giorno={MONDAY}").text
     assert "Il prossimo appuntamento" not in client.get(f"/desk/agenda?giorno={TUESDAY}").text
+
+
+def test_a_desk_without_hours_is_asked_for_them_on_a_holiday_too(client, desk):
+    with transaction(desk) as session:
+        create_desk(session, NODE, DeskForm().load(DESK))
+    page = client.get("/desk/agenda?giorno=2026-12-25").text
+    assert "Chiuso: Natale." in page
+    assert "Scrivi gli orari" in page
 
 
 def test_how_it_went_is_said_on_its_day_and_can_be_put_right(desk, actor, booked):
