@@ -52,17 +52,25 @@ def typed(parties):
         "desk": parties["desk"],
         "places": ["Vergiate"],
         "contract": "determinato",
-        "closes_on": (clock.today() + timedelta(days=20)).isoformat(),
+        "closes_on": in_twenty_days(),
         "how_to_apply": "Vieni allo sportello con il curriculum.",
     }
 
 
+def in_twenty_days():
+    return (clock.today() + timedelta(days=20)).isoformat()
+
+
 @pytest.fixture
 def data(typed):
-    """`data(title=…)`: what the form loads, with changes to what is typed; `lacking`: fields left blank."""
+    """`data(title=…)`: what the form loads, with changes to what is typed; `lacking`: fields left blank.
+
+    The closing day goes by the clock that the caller holds.
+    """
 
     def load(*lacking, **changes):
-        given = {name: value for name, value in (typed | changes).items() if name not in lacking}
+        usual = typed | {"closes_on": in_twenty_days()} | changes
+        given = {name: value for name, value in usual.items() if name not in lacking}
         return VacancyForm(clock.today, partial=MAY_LACK if lacking else None).load(given)
 
     return load

@@ -23,10 +23,15 @@ RICH = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def after_midnight_in_italy():
+    with clock.at(datetime(2026, 11, 22, 23, 30, tzinfo=UTC)):
+        yield
+
+
 @pytest.fixture
 def rich(session, data):
-    with clock.at(datetime(2026, 11, 22, 23, 30, tzinfo=UTC)):
-        return actions.publish_vacancy(session, MARIA, data(**RICH))
+    return actions.publish_vacancy(session, MARIA, data(**RICH))
 
 
 def test_the_document_says_all_that_the_network_may_know(rich, parties):
