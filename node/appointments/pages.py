@@ -66,7 +66,8 @@ def day():
     desks, when = all_desks(g.session), asked_day()
     desk = next((each for each in desks if each.ref == request.args.get("sportello")), desks[0] if desks else None)
     closings = queries.closings_of(g.session, desk.ref) if desk else []
-    next_one = queries.first_after(g.session, when, desk.ref) if desk else None
+    appointments = queries.appointments_on(g.session, when, desk.ref) if desk else []
+    next_one = queries.first_after(g.session, when, desk.ref) if desk and not appointments else None
     return render_template(
         "appointments/day.html",
         desks=desks,
@@ -77,7 +78,7 @@ def day():
         after=when + timedelta(days=1),
         next_day=clock.day_of(next_one) if next_one else None,
         closed=why_closed(when, closings),
-        appointments=queries.appointments_on(g.session, when, desk.ref) if desk else [],
+        appointments=appointments,
         free=free_slots(g.session, when, when, desk.ref) if desk else [],
         has_hours=bool(desk and queries.openings(g.session, desk.ref)),
         people={each.id: each.display_name for each in queries.receivers(g.session)},

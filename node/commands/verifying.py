@@ -36,7 +36,7 @@ Progress = Callable[[int], None]
 class Finding:
     """What was looked at, whether it is well, what was found, and what to do; `advice` is empty where all is well.
 
-    `mends_at_start`: it is not well because the node was put back and has not been started since.
+    `mends_at_start`: the next start begins anew, as after a restore or with other keys, and mends it.
     """
 
     subject: str

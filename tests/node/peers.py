@@ -31,12 +31,17 @@ class Ispra(Node):
         return f"members:{self.store.network()}"
 
 
+def as_tuf_sees_it():
+    """The moment that it really is: TUF looks at no other clock, whatever a test says that it is."""
+    return clock.at(datetime.now(UTC))
+
+
 @contextmanager
 def in_one_network(folder, config):
     """Found a network at Ispra and take in the node with these settings; yields Ispra."""
     ispra = Ispra(folder, "ispra")
     ispra.url = "http://127.0.0.1:9"
-    with clock.at(datetime.now(UTC)):  # TUF looks at the real one
+    with as_tuf_sees_it():
         found(ispra)
         admit(ispra, newcomer(config))
     yield ispra
@@ -45,7 +50,7 @@ def in_one_network(folder, config):
 
 def tell_otherwise(ispra, store, **changes):
     """Another roster, in which Ispra is told with these changes, comes to the node with this store."""
-    with clock.at(datetime.now(UTC)):  # as above
+    with as_tuf_sees_it():
         change_member(ispra, "ispra", **changes)
         share_roster(ispra, SimpleNamespace(store=store))
 
